@@ -1,0 +1,13 @@
+export * from './decider.js';
+export * from './errors.js';
+export * from './common.js';
+export * from './observation.events.js';
+export type * from './organisation/organisation.events.js';
+export type * from './person/person.events.js';
+export type * from './source/source.events.js';
+export type * from './series/series.events.js';
+export type * from './unit/unit.events.js';
+export type * from './goal/goal.events.js';
+export type * from './kpi/kpi.events.js';
+export type * from './review/review.events.js';
+export type * from './action/action.events.js';

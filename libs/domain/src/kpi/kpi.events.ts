@@ -1,0 +1,149 @@
+import type { LocalDate, LocalizedText } from '../common.js';
+import type { DomainEventOf } from '../decider.js';
+
+export type SimpleStatistic = 'mean' | 'sum' | 'min' | 'max' | 'last' | 'count';
+export type Comparison = 'above' | 'at-or-above' | 'below' | 'at-or-below';
+
+/**
+ * What is measured over a period. `series` lists series keys; a key that ends in `*` means every registered series with
+ * that prefix. Several series are pooled: their observations are taken together.
+ */
+export type Measure =
+  | { readonly kind: 'statistic'; readonly statistic: SimpleStatistic; readonly series: readonly string[] }
+  /** Nearest-rank-free percentile with linear interpolation (Hyndman–Fan type 7), 0 < percentile < 100. */
+  | { readonly kind: 'percentile'; readonly percentile: number; readonly series: readonly string[] }
+  /** Percentage (0 to 100) of observations that compare so with the threshold. */
+  | {
+      readonly kind: 'share';
+      readonly comparison: Comparison;
+      readonly threshold: number;
+      readonly series: readonly string[];
+    }
+  /** Number of local days whose statistic compares so with the threshold (for example exceedance days). */
+  | {
+      readonly kind: 'days';
+      readonly dayStatistic: 'mean' | 'sum' | 'min' | 'max';
+      readonly comparison: Comparison;
+      readonly threshold: number;
+      /** A day counts only when it has at least so many observations (in all series together). */
+      readonly minimumObservations: number;
+      readonly series: readonly string[];
+    }
+  /** `scale × numerator / denominator`, or `scale × (1 − numerator / denominator)` as the complement. */
+  | {
+      readonly kind: 'ratio';
+      readonly numerator: { readonly statistic: SimpleStatistic; readonly series: readonly string[] };
+      readonly denominator: { readonly statistic: SimpleStatistic; readonly series: readonly string[] };
+      readonly scale: number;
+      readonly complement: boolean;
+    };
+
+export type KpiPeriod = 'month' | 'quarter' | 'year' | 'fiscal-year';
+
+/** The method by which values, attainment and status of this KPI are computed; named and versioned in `libs/analysis`. */
+export type TrajectoryShape = 'linear' | 'geometric';
+
+export interface KpiDefinition {
+  readonly kpiId: string;
+  readonly unitId: string;
+  readonly goalId?: string;
+  readonly name: LocalizedText;
+  readonly description?: LocalizedText;
+  /** Person who answers for this KPI. */
+  readonly ownerId: string;
+  readonly direction: 'up' | 'down' | 'range';
+  readonly measure: Measure;
+  readonly period: KpiPeriod;
+  readonly unitOfMeasure: string;
+  /** Decimals shown; figures are stored and answered in full. */
+  readonly decimals: number;
+  readonly horizon: 'short' | 'long';
+  /** Share of the unit's score, more than 0 to 100. */
+  readonly weight: number;
+  /** Where the data come from, in words a citizen understands. */
+  readonly dataSource?: LocalizedText;
+  /** What the figure cannot tell. */
+  readonly limitations?: LocalizedText;
+  /** Days after the period's last observation at which the value counts as stale; absent: never. */
+  readonly staleAfter_days?: number;
+  readonly trajectory: TrajectoryShape;
+}
+
+export interface Baseline {
+  readonly value: number;
+  /** Day to which the baseline belongs: the trajectory starts here. */
+  readonly date: LocalDate;
+}
+
+/** For `up` and `down` a value; for `range` its bounds and the tolerance outside them that still counts as "at risk". */
+export interface Target {
+  readonly value?: number;
+  readonly range?: { readonly low: number; readonly high: number; readonly tolerance: number };
+  /** Day by which the target is to be reached: the trajectory ends here. */
+  readonly date: LocalDate;
+}
+
+/** A key performance indicator. Stream `kpi-<id>`. */
+export type KpiEvent =
+  | DomainEventOf<'KpiDefined', KpiDefinition>
+  | DomainEventOf<'KpiRedefined', KpiDefinition & { readonly reason: string }>
+  | DomainEventOf<'KpiBaselineSet', { readonly kpiId: string; readonly baseline: Baseline }>
+  /** The first target, while the KPI is a draft. Later ones come through a proposal. */
+  | DomainEventOf<
+      'KpiTargetSet',
+      { readonly kpiId: string; readonly target: Target; readonly effectiveFrom: LocalDate }
+    >
+  | DomainEventOf<'KpiActivated', { readonly kpiId: string; readonly activatedOn: LocalDate }>
+  | DomainEventOf<
+      'TargetChangeProposed',
+      {
+        readonly kpiId: string;
+        readonly changeId: string;
+        readonly target: Target;
+        readonly effectiveFrom: LocalDate;
+        readonly reason: string;
+        readonly proposedBy: string;
+      }
+    >
+  | DomainEventOf<
+      'TargetChangeApproved',
+      {
+        readonly kpiId: string;
+        readonly changeId: string;
+        readonly target: Target;
+        readonly effectiveFrom: LocalDate;
+        readonly reason: string;
+        readonly proposedBy: string;
+        readonly approvedBy: string;
+      }
+    >
+  | DomainEventOf<
+      'TargetChangeRejected',
+      { readonly kpiId: string; readonly changeId: string; readonly reason: string; readonly rejectedBy: string }
+    >
+  | DomainEventOf<'KpiRetired', { readonly kpiId: string; readonly reason: string; readonly retiredOn: LocalDate }>;
+
+/** A target and the day from which it is in force; the last one that started before a period's end counts for it. */
+export interface TargetInForce {
+  readonly target: Target;
+  readonly effectiveFrom: LocalDate;
+}
+
+/** What a KPI is, folded from its events; also what the `records` view stores for every position at which it changed. */
+export interface KpiState {
+  readonly status: 'none' | 'draft' | 'active' | 'retired';
+  readonly definition?: KpiDefinition;
+  readonly baseline?: Baseline;
+  /** In the order in which they were decided. */
+  readonly targets: readonly TargetInForce[];
+  readonly openChanges: readonly {
+    readonly changeId: string;
+    readonly target: Target;
+    readonly effectiveFrom: LocalDate;
+    readonly reason: string;
+    readonly proposedBy: string;
+  }[];
+  readonly closedChangeIds: readonly string[];
+  readonly activatedOn?: LocalDate;
+  readonly retiredOn?: LocalDate;
+}

@@ -1,0 +1,57 @@
+import type { ExpectedRevision, Position, Revision } from './port.js';
+
+/** A failure of the log with a stable code. Guards test `code`, so a duplicated package cannot break them. */
+export class EventStoreError extends Error {
+  override readonly name: string = 'EventStoreError';
+  constructor(
+    readonly code:
+      | 'EMPTY_APPEND'
+      | 'WRONG_EXPECTED_REVISION'
+      | 'EVENT_ID_CONFLICT'
+      | 'EVENT_TOO_LARGE'
+      | 'INVALID_EVENT'
+      | 'STORE_UNAVAILABLE'
+      | 'STORE_NEWER_THAN_PROGRAM',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The stream is not where the caller believed it to be: read it again and decide again. */
+export class WrongExpectedRevision extends EventStoreError {
+  override readonly name = 'WrongExpectedRevision';
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    /** The stream's last revision, null when it has no event. */
+    readonly actual: Revision | null,
+  ) {
+    super('WRONG_EXPECTED_REVISION', `stream ${stream}: expected ${String(expected)}, but it is at ${String(actual)}`);
+  }
+}
+
+/** The id is in the log already, with other content or in another place. */
+export class EventIdConflict extends EventStoreError {
+  override readonly name = 'EventIdConflict';
+  constructor(
+    readonly eventId: string,
+    /** Where the event with this id stands. */
+    readonly stream: string,
+    readonly revision: Revision,
+    readonly position: Position,
+  ) {
+    super('EVENT_ID_CONFLICT', `event id ${eventId} is taken by ${stream}@${String(revision)} with other content`);
+  }
+}
+
+/** The store cannot take this now. Nothing was acknowledged; trying again later is right. */
+export class StoreUnavailable extends EventStoreError {
+  override readonly name = 'StoreUnavailable';
+  constructor(
+    message: string,
+    readonly retryAfter_ms: number,
+  ) {
+    super('STORE_UNAVAILABLE', message);
+  }
+}
