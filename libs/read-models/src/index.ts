@@ -1,0 +1,5 @@
+export * from './errors.js';
+export * from './view-database.js';
+export * from './checkpoint.js';
+export * from './generations.js';
+export * from './live-views.js';
