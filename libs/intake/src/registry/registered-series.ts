@@ -1,0 +1,35 @@
+import type { CsvMapping, SeriesDefinition } from '#lib/domain';
+
+/** A series' registration in the form the hot path reads: no optional field, so that every entry has the same shape. */
+export interface RegisteredSeries {
+  /** Dense number within this process, from 0; not stable across restarts. */
+  readonly index: number;
+  readonly seriesKey: string;
+  readonly sourceId: string;
+  readonly unitOfMeasure: string;
+  /** Inclusive bounds; -Infinity and Infinity where none is registered. */
+  readonly min: number;
+  readonly max: number;
+  /** Infinity where none is registered. */
+  readonly maxAge_ms: number;
+  readonly maxAhead_ms: number;
+  readonly retired: boolean;
+  readonly csv: CsvMapping | null;
+  readonly definition: SeriesDefinition;
+}
+
+export function registeredSeriesFrom(definition: SeriesDefinition, index: number, retired: boolean): RegisteredSeries {
+  return {
+    index,
+    seriesKey: definition.seriesKey,
+    sourceId: definition.sourceId,
+    unitOfMeasure: definition.unitOfMeasure,
+    min: definition.physicalRange?.min ?? -Infinity,
+    max: definition.physicalRange?.max ?? Infinity,
+    maxAge_ms: definition.timeWindow?.maxAge_ms ?? Infinity,
+    maxAhead_ms: definition.timeWindow?.maxAhead_ms ?? Infinity,
+    retired,
+    csv: definition.csv ?? null,
+    definition,
+  };
+}
