@@ -11,7 +11,10 @@ export class EventStoreError extends Error {
       | 'EVENT_TOO_LARGE'
       | 'INVALID_EVENT'
       | 'STORE_UNAVAILABLE'
-      | 'STORE_NEWER_THAN_PROGRAM',
+      | 'STORE_NEWER_THAN_PROGRAM'
+      | 'STORE_IN_USE'
+      | 'CONCURRENCY_EXHAUSTED'
+      | 'COMMAND_ID_CONFLICT',
     message: string,
   ) {
     super(message);
@@ -53,5 +56,27 @@ export class StoreUnavailable extends EventStoreError {
     readonly retryAfter_ms: number,
   ) {
     super('STORE_UNAVAILABLE', message);
+  }
+}
+
+/** The stream kept changing under a decision until the attempts were used up. The caller may try again: 409. */
+export class ConcurrencyExhausted extends EventStoreError {
+  override readonly name = 'ConcurrencyExhausted';
+  constructor(
+    readonly stream: string,
+    readonly attempts: number,
+  ) {
+    super('CONCURRENCY_EXHAUSTED', `stream ${stream} changed during each of ${attempts} attempts to decide`);
+  }
+}
+
+/** The command id was used before, for a request with another fingerprint. */
+export class CommandIdConflict extends EventStoreError {
+  override readonly name = 'CommandIdConflict';
+  constructor(
+    readonly stream: string,
+    readonly commandId: string,
+  ) {
+    super('COMMAND_ID_CONFLICT', `command id ${commandId} was used on ${stream} before, with another content`);
   }
 }

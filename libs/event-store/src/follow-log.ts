@@ -1,0 +1,45 @@
+/**
+ * The loop of every subscription over a log whose positions become visible in order: read what is beyond the checkpoint,
+ * hand it out, wait for a commit. It is right only for stores with one writer; a store whose commits overtake each other
+ * must close that gap in its `readPage`.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { CommitSignal } from './commit-signal.js';
+import type { EventBatch, Position, SubscribeOptions } from './port.js';
+
+/** Events in a batch when the subscriber names no number. */
+export const SUBSCRIPTION_BATCH_SIZE_DEFAULT = 1000;
+/** Before everything in a log that numbers from 1. */
+export const BEFORE_THE_LOG: Position = 0n;
+
+export interface FollowOptions extends SubscribeOptions {
+  /** Looks again after so long without a signal: for commits that other processes make. Default: never. */
+  readonly poll_ms?: number;
+}
+
+/**
+ * @param readPage gives at most `limit` wanted events beyond `after`, and how far it has looked (`checkpoint`, never below
+ *   `after`); `caughtUp` when it has looked to the end of the log
+ */
+export async function* followLog(
+  readPage: (after: Position, limit: number) => EventBatch,
+  commits: CommitSignal,
+  options: FollowOptions,
+): AsyncGenerator<EventBatch, void, undefined> {
+  const { signal, batchSize = SUBSCRIPTION_BATCH_SIZE_DEFAULT } = options;
+  let checkpoint = options.after ?? BEFORE_THE_LOG;
+  // The first batch comes in any case: it tells a follower of an empty log that it has caught up.
+  let isFirst = true;
+  while (!signal.aborted) {
+    const seen = commits.version;
+    const page = readPage(checkpoint, batchSize);
+    if (isFirst || page.checkpoint > checkpoint) {
+      isFirst = false;
+      checkpoint = page.checkpoint;
+      yield page;
+    }
+    if (page.caughtUp) await commits.changedSince(seen, signal, options.poll_ms);
+    // A long catch-up must leave the thread's other work its turn.
+    else await setImmediate();
+  }
+}
