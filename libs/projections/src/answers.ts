@@ -90,6 +90,42 @@ export interface KpiDetail extends KpiSummary {
   readonly asOf: AsOf;
 }
 
+/** A goal as it stands, with the KPIs that measure it. */
+export interface GoalSummary {
+  readonly goalId: string;
+  readonly unitId: string;
+  readonly name: LocalizedText;
+  readonly description: LocalizedText | null;
+  readonly parentGoalId: string | null;
+  readonly dueDate: string | null;
+  readonly state: 'open' | 'closed';
+  readonly outcome: 'reached' | 'missed' | 'dropped' | null;
+  readonly kpiIds: readonly string[];
+}
+
+/** What the data put on a review's agenda, and up to where they had been seen. */
+export interface Agenda {
+  readonly items: readonly AgendaItem[];
+  readonly asOf: AsOf;
+}
+
+/** An event that one projection could not take; the others went on. */
+export interface ParkedEventAnswer {
+  readonly position: string;
+  readonly projection: string;
+  readonly eventType: string;
+  readonly reason: string;
+}
+
+/** State of the views, for operators. */
+export interface ViewsAnswer {
+  readonly generation: number;
+  readonly position: string;
+  readonly recordedAt: string | null;
+  readonly parked: readonly ParkedEventAnswer[];
+  readonly parkedCount: number;
+}
+
 export interface UnitSummary {
   readonly unitId: string;
   readonly name: LocalizedText;

@@ -1,0 +1,27 @@
+/** Observations that one series gained or changed in a batch, in the order of their time; one entry a distinct time. */
+export interface SeriesChange {
+  readonly seriesId: number;
+  readonly at_ms: readonly number[];
+  readonly value: readonly number[];
+  /** Whether there was no observation at this time before the batch. */
+  readonly isNew: readonly boolean[];
+  /** Positions of the first and the last event of the batch that changed it. */
+  readonly firstPosition: readonly number[];
+  readonly lastPosition: readonly number[];
+}
+
+/** What the projections of one batch tell each other, in the order in which they run, and what the runner reports. */
+export class BatchChanges {
+  /** Observations → rollups. */
+  readonly series: SeriesChange[] = [];
+  /** Rollups → KPI progress: the local days of each series whose rollup changed. */
+  readonly days = new Map<number, number[]>();
+  /** KPIs whose figures, definition or target changed. */
+  readonly kpiIds = new Set<string>();
+
+  /**
+   * `settle`: nothing newer waits, or the last settling is long ago, so KPI figures are computed now. In between they are
+   * only marked as stale: while catching up, a year's figure need not be computed for each of thousands of batches.
+   */
+  constructor(readonly settle: boolean) {}
+}

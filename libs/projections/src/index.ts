@@ -1,0 +1,10 @@
+export type * from './answers.js';
+export type * from './projection.js';
+export { LOG_POSITION_MAX } from './projection.js';
+export * from './queries/scope.js';
+export * from './queries/kpi-queries.js';
+export * from './queries/unit-queries.js';
+export * from './queries/audit-queries.js';
+export * from './queries/improvement-queries.js';
+export * from './queries/series-queries.js';
+export * from './queries/operation-queries.js';

@@ -1,0 +1,91 @@
+import { type LiveViews, type ViewDatabase } from '#lib/read-models';
+import { type AsOf } from '../answers.js';
+import { positionAtTime_ms, recordedAt_ms } from '../log-times/log-times.js';
+
+/** What every query may be told. */
+export interface QueryScope {
+  /** The clock, in milliseconds since the Unix epoch: what is "today" for status, expected value and the running period. */
+  readonly now_ms: number;
+  /** A log position in digits or an RFC 3339 time: the answer as it was known then. Absent: as it is known now. */
+  readonly asOf?: string;
+}
+
+/** For lists. */
+export interface PageScope extends QueryScope {
+  /** 1 to PAGE_LIMIT_MAX; default PAGE_LIMIT_DEFAULT. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export const PAGE_LIMIT_DEFAULT = 100;
+export const PAGE_LIMIT_MAX = 500;
+
+/** A question that cannot be answered as it was put; `code` is stable. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+  constructor(
+    readonly code:
+      'AS_OF_INVALID' | 'AS_OF_NOT_REACHED' | 'CURSOR_INVALID' | 'LIMIT_INVALID' | 'PERIOD_INVALID' | 'TIME_INVALID',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Where queries read: the live generation in the service, one given file in tests and tools. */
+export type ViewSource = Pick<LiveViews, 'read'>;
+
+/** A source over one open database. */
+export function sourceOf(database: ViewDatabase): ViewSource {
+  return { read: (work) => database.snapshot(() => work(database)) };
+}
+
+/** The moment an answer speaks of. */
+export interface Moment {
+  readonly database: ViewDatabase;
+  /** Nothing beyond this log position may show in the answer. */
+  readonly position: number;
+  /** False when the views stand exactly here: then the current tables may answer. */
+  readonly past: boolean;
+  /** The clock of the answer: now, or the recorded time of the past position. */
+  readonly now_ms: number;
+  readonly asOf: AsOf;
+}
+
+/**
+ * Resolves `asOf` against the views.
+ * @throws QueryError AS_OF_INVALID for text that is neither digits nor a time, AS_OF_NOT_REACHED beyond the views
+ */
+export function momentOf(database: ViewDatabase, scope: QueryScope): Moment {
+  const head = database.get<{ position: number }>('SELECT position FROM checkpoint WHERE id = 1')?.position ?? 0;
+  const position = scope.asOf === undefined ? head : resolveAsOf(database, scope.asOf, head);
+  const recorded_ms = recordedAt_ms(database, position);
+  const past = position < head;
+  return {
+    database,
+    position,
+    past,
+    now_ms: past && recorded_ms !== null ? Math.min(scope.now_ms, recorded_ms) : scope.now_ms,
+    asOf: { position: String(position), recordedAt: recorded_ms === null ? null : instantOf(recorded_ms) },
+  };
+}
+
+function resolveAsOf(database: ViewDatabase, asOf: string, head: number): number {
+  if (/^\d{1,15}$/.test(asOf)) {
+    const position = Number(asOf);
+    if (position <= head) return position;
+    throw new QueryError('AS_OF_NOT_REACHED', `the views have reached position ${head}, not yet ${asOf}`);
+  }
+  if (!RFC_3339.test(asOf)) throw new QueryError('AS_OF_INVALID', 'asOf must be a log position or an RFC 3339 time');
+  const time_ms = Date.parse(asOf);
+  if (Number.isNaN(time_ms)) throw new QueryError('AS_OF_INVALID', `asOf ${asOf} is not a time`);
+  return Math.min(head, positionAtTime_ms(database, time_ms));
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** RFC 3339 in UTC with milliseconds. */
+export function instantOf(time_ms: number): string {
+  return new Date(time_ms).toISOString();
+}

@@ -1,0 +1,136 @@
+import {
+  actionDecider,
+  type Decider,
+  type DomainEventOf,
+  goalDecider,
+  kpiDecider,
+  organisationDecider,
+  reviewDecider,
+  seriesDecider,
+  sourceDecider,
+  unitDecider,
+} from '#lib/domain';
+import { type ViewDatabase } from '#lib/read-models';
+import { type Projection, type ProjectedEvent } from '../projection.js';
+
+/** The decision models whose states are kept. People are left out: who may do what is the door's to know. */
+export type RecordKind = 'organisation' | 'unit' | 'goal' | 'kpi' | 'series' | 'source' | 'review' | 'action';
+
+/** The organisation has one record, under this id. */
+export const ORGANISATION_ID = 'organisation';
+
+type AnyDecider = Decider<unknown, unknown, DomainEventOf<string, unknown>>;
+
+interface Model {
+  readonly kind: RecordKind;
+  readonly decider: AnyDecider;
+  readonly types: readonly string[];
+}
+
+const model = (kind: RecordKind, decider: unknown, ...types: string[]): Model => ({
+  kind,
+  // The union of all events cannot be told to the compiler here; `types` says which events each decider evolves with.
+  decider: decider as AnyDecider,
+  types,
+});
+
+const MODELS: readonly Model[] = [
+  model('organisation', organisationDecider, 'OrganisationEstablished'),
+  model('unit', unitDecider, 'UnitRegistered', 'UnitRenamed', 'KpiSeatTaken', 'KpiSeatFreed', 'UnitRetired'),
+  model('goal', goalDecider, 'GoalSet', 'GoalRevised', 'GoalClosed'),
+  model(
+    'kpi',
+    kpiDecider,
+    'KpiDefined',
+    'KpiRedefined',
+    'KpiBaselineSet',
+    'KpiTargetSet',
+    'KpiActivated',
+    'TargetChangeProposed',
+    'TargetChangeApproved',
+    'TargetChangeRejected',
+    'KpiRetired',
+  ),
+  model('series', seriesDecider, 'SeriesRegistered', 'SeriesChanged', 'SeriesRetired'),
+  model('source', sourceDecider, 'SourceRegistered', 'SourceKeyIssued', 'SourceKeyRevoked', 'SourceRetired'),
+  model('review', reviewDecider, 'ReviewOpened', 'FindingRecorded', 'ReviewClosed'),
+  model(
+    'action',
+    actionDecider,
+    'ActionPlanned',
+    'ActionProgressReported',
+    'ActionCompleted',
+    'ActionEffectChecked',
+    'ActionCancelled',
+  ),
+];
+
+const MODEL_OF_TYPE = new Map(MODELS.flatMap((entry) => entry.types.map((type) => [type, entry] as const)));
+/** Decided things whose state is kept in memory between batches; more are read from the table again. */
+const CACHED_STATES_MAX = 5_000;
+
+const LATEST = `SELECT state FROM record WHERE kind = ? AND id = ? AND position <= ? ORDER BY position DESC LIMIT 1`;
+
+/** Which record an event belongs to; undefined for events of other kinds. */
+export function recordOf(event: Pick<ProjectedEvent, 'type' | 'stream'>): { kind: RecordKind; id: string } | undefined {
+  const kind = MODEL_OF_TYPE.get(event.type)?.kind;
+  if (kind === undefined) return undefined;
+  return { kind, id: kind === 'organisation' ? ORGANISATION_ID : event.stream.slice(kind.length + 1) };
+}
+
+/** The state of a record as it stood at a log position; undefined when it did not exist then. */
+export function stateAt<State>(
+  database: ViewDatabase,
+  kind: RecordKind,
+  id: string,
+  position: number,
+): State | undefined {
+  const row = database.get<{ state: string }>(LATEST, kind, id, position);
+  return row === undefined ? undefined : (JSON.parse(row.state) as State);
+}
+
+/** States after every event, so that any answer can be had as of any position. */
+export const recordsProjection: Projection = {
+  name: 'records',
+  version: 1,
+  handles: [...MODEL_OF_TYPE.keys()],
+  createTables(database) {
+    database.exec(
+      `CREATE TABLE record (
+         record_id INTEGER PRIMARY KEY,
+         kind TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
+         unit_id TEXT, goal_id TEXT,
+         state TEXT NOT NULL
+       );
+       CREATE UNIQUE INDEX record_by_id ON record (kind, id, position);
+       CREATE INDEX record_by_unit ON record (kind, unit_id, id) WHERE unit_id IS NOT NULL;
+       CREATE INDEX record_by_goal ON record (kind, goal_id, id) WHERE goal_id IS NOT NULL;`,
+    );
+  },
+  start({ database }) {
+    const insert = database.prepare(
+      'INSERT INTO record (kind, id, position, unit_id, goal_id, state) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    const states = new Map<string, unknown>();
+    return {
+      apply(events) {
+        for (const event of events) {
+          const { decider } = MODEL_OF_TYPE.get(event.type)!;
+          const { kind, id } = recordOf(event)!;
+          const key = `${kind} ${id}`;
+          const before = states.get(key) ?? stateAt(database, kind, id, event.position) ?? decider.initialState;
+          const after = decider.evolve(before, { type: event.type, data: event.data });
+          const place = placeOf(event.data);
+          insert.run(kind, id, event.position, place.unitId ?? null, place.goalId ?? null, JSON.stringify(after));
+          if (states.size >= CACHED_STATES_MAX) states.clear();
+          states.set(key, after);
+        }
+      },
+    };
+  },
+};
+
+/** Unit and goal that the event names: lists by unit or goal start from these. */
+function placeOf(data: unknown): { readonly unitId?: string; readonly goalId?: string } {
+  return data as { readonly unitId?: string; readonly goalId?: string };
+}
