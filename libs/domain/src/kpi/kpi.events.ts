@@ -86,6 +86,7 @@ export interface Target {
 /** A key performance indicator. Stream `kpi-<id>`. */
 export type KpiEvent =
   | DomainEventOf<'KpiDefined', KpiDefinition>
+  /** `reason` is empty where none was owed: while the KPI was a draft. */
   | DomainEventOf<'KpiRedefined', KpiDefinition & { readonly reason: string }>
   | DomainEventOf<'KpiBaselineSet', { readonly kpiId: string; readonly baseline: Baseline }>
   /** The first target, while the KPI is a draft. Later ones come through a proposal. */
@@ -129,6 +130,24 @@ export interface TargetInForce {
   readonly effectiveFrom: LocalDate;
 }
 
+/** A proposed target change that waits for a decision. */
+export interface TargetChangeProposal {
+  readonly changeId: string;
+  readonly target: Target;
+  readonly effectiveFrom: LocalDate;
+  readonly reason: string;
+  readonly proposedBy: string;
+}
+
+/** A target change that was decided, or that lapsed because the KPI was retired before anyone decided. */
+export interface ClosedTargetChange extends TargetChangeProposal {
+  readonly outcome: 'approved' | 'rejected' | 'lapsed';
+  /** Who decided; absent when it lapsed. */
+  readonly decidedBy?: string;
+  /** Why it was rejected. */
+  readonly rejectionReason?: string;
+}
+
 /** What a KPI is, folded from its events; also what the `records` view stores for every position at which it changed. */
 export interface KpiState {
   readonly status: 'none' | 'draft' | 'active' | 'retired';
@@ -136,14 +155,10 @@ export interface KpiState {
   readonly baseline?: Baseline;
   /** In the order in which they were decided. */
   readonly targets: readonly TargetInForce[];
-  readonly openChanges: readonly {
-    readonly changeId: string;
-    readonly target: Target;
-    readonly effectiveFrom: LocalDate;
-    readonly reason: string;
-    readonly proposedBy: string;
-  }[];
-  readonly closedChangeIds: readonly string[];
+  readonly openChanges: readonly TargetChangeProposal[];
+  /** In the order in which they were decided. A change id is never decided twice, so they are kept. */
+  readonly closedChanges: readonly ClosedTargetChange[];
   readonly activatedOn?: LocalDate;
   readonly retiredOn?: LocalDate;
+  readonly retirementReason?: string;
 }

@@ -1,0 +1,228 @@
+import { plain, sameContent } from '../checks/content.js';
+import { checkDate, checkReason, checkText } from '../checks/fields.js';
+import { Problems } from '../checks/problems.js';
+import { assertNever, type Decider } from '../decider.js';
+import { conflict, invalid, notFound } from '../errors.js';
+import { TEXT_LENGTH_MAX } from '../limits.js';
+import { checkDefinition, definitionOf } from './definition.js';
+import { type KpiCommand, type KpiCommandOf } from './kpi.commands.js';
+import {
+  type ClosedTargetChange,
+  type KpiDefinition,
+  type KpiEvent,
+  type KpiState,
+  type TargetChangeProposal,
+} from './kpi.events.js';
+import { enduringSmartFindings, smartFindings } from './smart.js';
+import { checkBaseline, checkTarget } from './target.js';
+import { approveTargetChange, proposeTargetChange, rejectTargetChange } from './target-change.js';
+
+export const kpiStream = (kpiId: string): string => `kpi-${kpiId}`;
+
+/** The definition of a KPI that exists and is not retired. */
+function requireLiving(state: KpiState, kpiId: string): KpiDefinition {
+  if (!state.definition) throw notFound('KPI.UNKNOWN', `There is no KPI ${kpiId}; define it first.`);
+  if (state.status === 'retired') {
+    throw conflict('KPI.RETIRED', `The KPI ${kpiId} is retired; define another one with another id.`);
+  }
+  return state.definition;
+}
+
+function define(command: KpiCommandOf<'DefineKpi'>, state: KpiState): readonly KpiEvent[] {
+  const definition = definitionOf(command);
+  const problems = new Problems();
+  checkDefinition(problems, definition);
+  problems.refuse('KPI.INVALID', 'The KPI');
+  if (state.status === 'none') return [{ type: 'KpiDefined', data: definition }];
+  if (sameContent(requireLiving(state, command.kpiId), definition)) return [];
+  throw conflict(
+    'KPI.ALREADY_DEFINED',
+    `There is a KPI ${command.kpiId} already, with another definition; redefine it or choose another id.`,
+  );
+}
+
+function redefine(command: KpiCommandOf<'RedefineKpi'>, state: KpiState): readonly KpiEvent[] {
+  const definition = definitionOf(command);
+  const { kpiId, reason } = command;
+  const problems = new Problems();
+  checkDefinition(problems, definition);
+  if (state.status === 'active') checkReason(problems, 'reason', reason);
+  else if (reason !== undefined) checkText(problems, 'reason', reason, { min: 0, max: TEXT_LENGTH_MAX });
+  problems.refuse('KPI.INVALID', 'The new definition');
+  const before = requireLiving(state, kpiId);
+  if (sameContent(before, definition)) return [];
+  if (state.status === 'active') refuseBreakingRedefinition(before, definition, state);
+  return [{ type: 'KpiRedefined', data: { ...definition, reason: reason ?? '' } }];
+}
+
+/** Baseline and targets of an active KPI were agreed for its unit and direction, and it must stay SMART. */
+function refuseBreakingRedefinition(before: KpiDefinition, after: KpiDefinition, state: KpiState): void {
+  for (const field of ['unitId', 'direction'] as const) {
+    if (before[field] === after[field]) continue;
+    throw conflict(
+      'KPI.FIXED_WHEN_ACTIVE',
+      `The ${field} of the active KPI ${before.kpiId} cannot change; retire it and define another one.`,
+    );
+  }
+  const findings = enduringSmartFindings({ ...state, definition: after });
+  if (findings.length === 0) return;
+  throw invalid('KPI.NOT_SMART', `The KPI ${before.kpiId} is active and has to stay SMART; complete it.`, findings);
+}
+
+function requireDraft(state: KpiState, kpiId: string, what: string, instead: string): void {
+  if (state.status === 'draft') return;
+  throw conflict('KPI.NOT_DRAFT', `The KPI ${kpiId} is active, so its ${what} cannot be set directly; ${instead}.`);
+}
+
+function setBaseline(command: KpiCommandOf<'SetKpiBaseline'>, state: KpiState): readonly KpiEvent[] {
+  const { kpiId, baseline, today } = command;
+  const problems = new Problems();
+  checkBaseline(problems, baseline, today);
+  problems.refuse('KPI.BASELINE_INVALID', 'The baseline');
+  requireLiving(state, kpiId);
+  if (sameContent(state.baseline, baseline)) return [];
+  requireDraft(state, kpiId, 'baseline', 'retire it and define another one');
+  return [{ type: 'KpiBaselineSet', data: plain({ kpiId, baseline }) }];
+}
+
+function setTarget(command: KpiCommandOf<'SetKpiTarget'>, state: KpiState): readonly KpiEvent[] {
+  const { kpiId, target, effectiveFrom } = command;
+  const { direction } = requireLiving(state, kpiId);
+  const problems = new Problems();
+  checkTarget(problems, target, effectiveFrom, direction);
+  problems.refuse('KPI.TARGET_INVALID', 'The target');
+  if (sameContent(state.targets, [{ target, effectiveFrom }])) return [];
+  requireDraft(state, kpiId, 'target', 'propose a target change');
+  return [{ type: 'KpiTargetSet', data: plain({ kpiId, target, effectiveFrom }) }];
+}
+
+function activate(command: KpiCommandOf<'ActivateKpi'>, state: KpiState): readonly KpiEvent[] {
+  const { kpiId, today } = command;
+  const problems = new Problems();
+  checkDate(problems, 'today', today);
+  problems.refuse('KPI.ACTIVATION_INVALID', 'The activation');
+  requireLiving(state, kpiId);
+  if (state.status === 'active') return [];
+  const findings = smartFindings(state, today);
+  if (findings.length > 0) {
+    throw invalid('KPI.NOT_SMART', `The KPI ${kpiId} is not SMART yet; complete it and activate it then.`, findings);
+  }
+  return [{ type: 'KpiActivated', data: { kpiId, activatedOn: today } }];
+}
+
+function retire(command: KpiCommandOf<'RetireKpi'>, state: KpiState): readonly KpiEvent[] {
+  const { kpiId, reason, today } = command;
+  const problems = new Problems();
+  checkReason(problems, 'reason', reason);
+  checkDate(problems, 'today', today);
+  problems.refuse('KPI.RETIREMENT_INVALID', 'The retirement');
+  if (state.status === 'retired' && state.retirementReason === reason) return [];
+  requireLiving(state, kpiId);
+  return [{ type: 'KpiRetired', data: { kpiId, reason, retiredOn: today } }];
+}
+
+function decide(command: KpiCommand, state: KpiState): readonly KpiEvent[] {
+  switch (command.type) {
+    case 'DefineKpi':
+      return define(command, state);
+    case 'RedefineKpi':
+      return redefine(command, state);
+    case 'SetKpiBaseline':
+      return setBaseline(command, state);
+    case 'SetKpiTarget':
+      return setTarget(command, state);
+    case 'ActivateKpi':
+      return activate(command, state);
+    case 'ProposeTargetChange':
+      requireLiving(state, command.kpiId);
+      return proposeTargetChange(command, state);
+    case 'ApproveTargetChange':
+      requireKnown(state, command.kpiId);
+      return approveTargetChange(command, state);
+    case 'RejectTargetChange':
+      requireKnown(state, command.kpiId);
+      return rejectTargetChange(command, state);
+    case 'RetireKpi':
+      return retire(command, state);
+    default:
+      return assertNever(command);
+  }
+}
+
+/** Of a retired KPI, too, a repeated decision is "already so". */
+function requireKnown(state: KpiState, kpiId: string): void {
+  if (!state.definition) throw notFound('KPI.UNKNOWN', `There is no KPI ${kpiId}; define it first.`);
+}
+
+/** Moves one open change to the closed ones. */
+function closeChange(
+  state: KpiState,
+  changeId: string,
+  closing: Omit<ClosedTargetChange, keyof TargetChangeProposal>,
+): KpiState {
+  const closed = state.openChanges.filter((change) => change.changeId === changeId);
+  return {
+    ...state,
+    openChanges: state.openChanges.filter((change) => change.changeId !== changeId),
+    closedChanges: [...state.closedChanges, ...closed.map((change) => ({ ...change, ...closing }))],
+  };
+}
+
+function retired(state: KpiState, data: Extract<KpiEvent, { type: 'KpiRetired' }>['data']): KpiState {
+  const lapsed = state.openChanges.map((change) => ({ ...change, outcome: 'lapsed' as const }));
+  return {
+    ...state,
+    status: 'retired',
+    openChanges: [],
+    closedChanges: [...state.closedChanges, ...lapsed],
+    retiredOn: data.retiredOn,
+    retirementReason: data.reason,
+  };
+}
+
+function evolve(state: KpiState, event: KpiEvent): KpiState {
+  switch (event.type) {
+    case 'KpiDefined':
+      return { status: 'draft', definition: event.data, targets: [], openChanges: [], closedChanges: [] };
+    case 'KpiRedefined': {
+      const { reason: _reason, ...definition } = event.data;
+      return { ...state, definition };
+    }
+    case 'KpiBaselineSet':
+      return { ...state, baseline: event.data.baseline };
+    case 'KpiTargetSet': {
+      // A draft has one target; setting it again replaces it.
+      const { target, effectiveFrom } = event.data;
+      return { ...state, targets: [{ target, effectiveFrom }] };
+    }
+    case 'KpiActivated':
+      return { ...state, status: 'active', activatedOn: event.data.activatedOn };
+    case 'TargetChangeProposed': {
+      const { kpiId: _kpiId, ...proposal } = event.data;
+      return { ...state, openChanges: [...state.openChanges, proposal] };
+    }
+    case 'TargetChangeApproved': {
+      const { changeId, target, effectiveFrom, approvedBy } = event.data;
+      const closed = closeChange(state, changeId, { outcome: 'approved', decidedBy: approvedBy });
+      return { ...closed, targets: [...closed.targets, { target, effectiveFrom }] };
+    }
+    case 'TargetChangeRejected': {
+      const { changeId, reason, rejectedBy } = event.data;
+      return closeChange(state, changeId, { outcome: 'rejected', decidedBy: rejectedBy, rejectionReason: reason });
+    }
+    case 'KpiRetired':
+      return retired(state, event.data);
+    default:
+      return assertNever(event);
+  }
+}
+
+/**
+ * A KPI from draft to retirement. It cannot be activated before it is SMART; from then on its target changes only through
+ * a proposal that another person approves.
+ */
+export const kpiDecider: Decider<KpiCommand, KpiState, KpiEvent> = {
+  initialState: { status: 'none', targets: [], openChanges: [], closedChanges: [] },
+  decide,
+  evolve,
+};
