@@ -1,0 +1,83 @@
+import { formatDate, formatFigure, formatNumber, formatPeriod, formatRange, unitSymbol } from './format.js';
+import { type Language } from './language.js';
+import { type Messages } from './messages.js';
+import { type Direction, type KpiPeriodValue, type Target } from './wire.js';
+
+/** What the sentences need to know of a KPI. */
+export interface FigureStyle {
+  readonly unitOfMeasure: string;
+  readonly decimals: number;
+  readonly direction: Direction;
+}
+
+/** Texts and language always travel together. */
+export interface Speech {
+  readonly messages: Messages;
+  readonly language: Language;
+}
+
+/** A figure with its unit, or "no data": there is never a zero, a dash or an old figure in place of a missing one. */
+export function figureText(value: number | null, style: FigureStyle, { messages, language }: Speech): string {
+  return value === null ? messages.noValue : formatFigure(value, style.decimals, style.unitOfMeasure, language);
+}
+
+/** A target in words: "at most 35.0 µg/m³ by 31 Dec 2027". */
+export function targetText(target: Target | null, style: FigureStyle, { messages, language }: Speech): string {
+  const date = target === null ? '' : formatDate(target.date, language);
+  if (target?.range !== undefined) return messages.targetWithin(rangeText(target.range, style, language), date);
+  if (target?.value === undefined) return messages.noTarget;
+  const figure = formatFigure(target.value, decimalsFor(target.value, style.decimals), style.unitOfMeasure, language);
+  return style.direction === 'down' ? messages.targetAtMost(figure, date) : messages.targetAtLeast(figure, date);
+}
+
+/** The page's headline: what the figure is, for which period, and what it means for the target. */
+export function headline(name: string, current: KpiPeriodValue, style: FigureStyle, speech: Speech): string {
+  const { messages, language } = speech;
+  const period = formatPeriod(current.period, language);
+  if (current.value === null) return messages.headlineEnd(messages.headlineNoData(name, period));
+  const figure = figureText(current.value, style, speech);
+  const lead = current.running
+    ? messages.headlineRunning(name, figure, period)
+    : messages.headlineValue(name, figure, period);
+  const target = targetText(current.target, style, speech);
+  switch (current.status) {
+    case 'on-track':
+      return messages.headlineOnTrack(lead, target);
+    case 'at-risk':
+      return messages.headlineAtRisk(lead, target);
+    case 'off-track':
+      return messages.headlineOffTrack(lead, target);
+    case 'no-target':
+      return messages.headlineNoTarget(lead);
+    case 'no-data':
+      return messages.headlineEnd(lead);
+  }
+}
+
+/** Why the status is what it is, in one sentence; the empty string where the headline has said all. */
+export function statusReason(current: KpiPeriodValue, style: FigureStyle, speech: Speech): string {
+  const { messages, language } = speech;
+  if (current.value === null || current.status === 'no-data')
+    return current.observations === 0
+      ? messages.reasonNoObservations
+      : messages.reasonNotValid(formatNumber(current.observations, 0, language));
+  if (current.status === 'no-target') return messages.reasonNoTarget;
+  const range = current.target?.range;
+  if (range !== undefined) return messages.reasonWithin(rangeText(range, style, language));
+  if (current.expected === null) return '';
+  const expected = figureText(current.expected, style, speech);
+  return style.direction === 'down'
+    ? messages.reasonExpectedAtMost(expected)
+    : messages.reasonExpectedAtLeast(expected);
+}
+
+function rangeText(range: NonNullable<Target['range']>, style: FigureStyle, language: Language): string {
+  const symbol = unitSymbol(style.unitOfMeasure);
+  const bounds = formatRange(range.low, range.high, style.decimals, language);
+  return symbol === '%' || symbol === '' ? `${bounds}${symbol}` : `${bounds}\u00a0${symbol}`;
+}
+
+/** A target of 37.25 must not be shown as 37 because the KPI shows no decimals: it would look met when it is not. */
+function decimalsFor(value: number, decimals: number): number {
+  return Math.max(decimals, Math.min(6, (String(value).split('.')[1] ?? '').length));
+}

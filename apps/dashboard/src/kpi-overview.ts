@@ -1,0 +1,174 @@
+import { chartFigure } from './chart-view.js';
+import { h } from './dom.js';
+import { formatDate, formatInstant, formatNumber, formatPercent, formatPeriod, formatPlain } from './format.js';
+import { figureText, headline, type Speech, statusReason, targetText } from './headline.js';
+import { localized } from './language.js';
+import { measureSeries, measureText } from './measure-words.js';
+import { textOf } from './messages.js';
+import { section, type Shell } from './shell.js';
+import { statusLabel } from './status-view.js';
+import { facts, scrollTable } from './table-view.js';
+import { type KpiDetail, type KpiPeriodValue } from './wire.js';
+
+/** Name, headline sentence, figure, status with its reason, and what it is measured against. */
+export function summarySection(page: Shell, kpi: KpiDetail): HTMLElement {
+  const { messages, language } = page;
+  const { current } = kpi;
+  const name = localized(kpi.name, language, kpi.kpiId).text;
+  return h(
+    'div',
+    { class: 'summary', id: 'summary' },
+    h(
+      'h1',
+      {},
+      page.spoken(kpi.name, kpi.kpiId),
+      kpi.lifecycle === 'active' ? null : h('span', { class: 'tag' }, messages[kpi.lifecycle]),
+    ),
+    h('p', { class: 'headline' }, headline(name, current, kpi, page)),
+    h(
+      'div',
+      { class: `figure-panel edge-${current.status}` },
+      h(
+        'div',
+        {},
+        h(
+          'p',
+          { class: current.value === null ? 'figure figure-none figure-big' : 'figure figure-big' },
+          figureText(current.value, kpi, page),
+        ),
+        h(
+          'p',
+          { class: 'period' },
+          formatPeriod(current.period, language),
+          current.running ? h('span', { class: 'tag' }, messages.runningLong) : null,
+        ),
+      ),
+      h(
+        'div',
+        { class: 'status-block' },
+        statusLabel(current.status, page),
+        h('p', { class: 'reason' }, statusReason(current, kpi, page)),
+      ),
+      standing(page, kpi),
+    ),
+    warningList(page, kpi),
+    proposals(page, kpi),
+  );
+}
+
+function standing(page: Shell, kpi: KpiDetail): HTMLElement {
+  const { messages, language } = page;
+  const { current, baseline } = kpi;
+  const observed = current.lastObservedAt;
+  return facts([
+    [messages.target, targetText(current.target, kpi, page)],
+    [messages.expectedNow, current.expected === null ? messages.none : figureText(current.expected, kpi, page)],
+    [messages.attainment, percentOrNone(current.attainment_percent, page)],
+    [
+      messages.baseline,
+      baseline === null
+        ? messages.noBaseline
+        : messages.valueOn(figureText(baseline.value, kpi, page), formatDate(baseline.date, language)),
+    ],
+    [
+      messages.lastObserved,
+      observed === null ? messages.never : h('time', { datetime: observed }, formatInstant(observed, language)),
+    ],
+    [
+      messages.completeness,
+      current.completeness_percent === null
+        ? messages.completenessUnknown
+        : messages.dataComplete(formatPercent(current.completeness_percent, language)),
+    ],
+  ]);
+}
+
+function warningList({ messages }: Shell, kpi: KpiDetail): HTMLElement | null {
+  if (kpi.warnings.length === 0) return null;
+  const items = kpi.warnings.map((code) =>
+    h('li', {}, h('strong', {}, `${messages.warningLabel}: `), textOf(messages.warnings, code)),
+  );
+  return h('ul', { class: 'warnings' }, items);
+}
+
+function proposals(page: Shell, kpi: KpiDetail): HTMLElement | null {
+  if (kpi.openChanges.length === 0) return null;
+  const items = kpi.openChanges.map(({ target, effectiveFrom, proposedBy, reason }) => {
+    const from = formatDate(effectiveFrom, page.language);
+    const change = page.messages.proposedChange(targetText(target, kpi, page), from, proposedBy);
+    return h('li', {}, h('strong', {}, change), h('br'), reason);
+  });
+  return h(
+    'div',
+    { class: 'notice' },
+    h('h2', { class: 'small-title' }, page.messages.openChangesTitle),
+    h('ul', {}, items),
+  );
+}
+
+export function chartSection(page: Shell, kpi: KpiDetail, periods: readonly KpiPeriodValue[]): HTMLElement {
+  return section('course', page.messages.chartTitle, chartFigure(kpi, periods, page));
+}
+
+/** The chart's figures as a table, newest period first. */
+export function periodsSection(page: Shell, kpi: KpiDetail, periods: readonly KpiPeriodValue[]): HTMLElement {
+  const { messages, language } = page;
+  const columns = [
+    { title: messages.period },
+    { title: messages.value, numeric: true },
+    { title: messages.expected, numeric: true },
+    { title: messages.attainment, numeric: true },
+    { title: messages.statusTitle },
+    { title: messages.target },
+    { title: messages.observations, numeric: true },
+    { title: messages.completeness, numeric: true },
+  ];
+  const newestFirst = [...periods].sort((a, b) => b.period.startsOn.localeCompare(a.period.startsOn));
+  const rows = newestFirst.map((value) => [
+    [formatPeriod(value.period, language), value.running ? h('span', { class: 'tag' }, messages.running) : null],
+    value.value === null ? h('span', { class: 'figure-none' }, messages.noValue) : figureText(value.value, kpi, page),
+    value.expected === null ? messages.none : figureText(value.expected, kpi, page),
+    percentOrNone(value.attainment_percent, page),
+    statusLabel(value.status, page),
+    targetText(value.target, kpi, page),
+    formatNumber(value.observations, 0, language),
+    percentOrNone(value.completeness_percent, page),
+  ]);
+  return section('values', messages.tableTitle, scrollTable(messages.tableRegion, columns, rows));
+}
+
+/** What is measured and how, where the data come from, and what the figure cannot tell. */
+export function definitionSection(page: Shell, kpi: KpiDetail, goalName: string | null): HTMLElement {
+  const { messages, language } = page;
+  const { definition } = kpi;
+  const stated = (text: typeof definition.description) =>
+    text === undefined ? h('span', { class: 'figure-none' }, messages.notStated) : page.spoken(text, '');
+  const stale = definition.staleAfter_days;
+  const list = facts([
+    [messages.description, stated(definition.description)],
+    [messages.measure, measureText(definition.measure, page)],
+    [
+      messages.series,
+      h(
+        'ul',
+        { class: 'plain-list' },
+        measureSeries(definition.measure).map((key) => h('li', {}, h('code', {}, key))),
+      ),
+    ],
+    [messages.dataSource, stated(definition.dataSource)],
+    [messages.limitations, stated(definition.limitations)],
+    [messages.direction, messages.directions[kpi.direction]],
+    [messages.reportingPeriod, messages.periods[definition.period]],
+    [messages.trajectory, messages.trajectories[definition.trajectory]],
+    [messages.horizon, messages.horizons[kpi.horizon]],
+    [messages.weight, formatPlain(kpi.weight, language)],
+    [messages.owner, kpi.ownerId],
+    [messages.goal, goalName],
+    [messages.staleAfter, stale === undefined ? null : messages.days(formatNumber(stale, 0, language))],
+  ]);
+  return section('definition', messages.definitionTitle, list);
+}
+
+function percentOrNone(percent: number | null, { messages, language }: Speech): string {
+  return percent === null ? messages.none : formatPercent(percent, language);
+}
