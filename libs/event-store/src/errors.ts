@@ -13,6 +13,7 @@ export class EventStoreError extends Error {
       | 'STORE_UNAVAILABLE'
       | 'STORE_NEWER_THAN_PROGRAM'
       | 'STORE_IN_USE'
+      | 'STORE_READ_ONLY'
       | 'CONCURRENCY_EXHAUSTED'
       | 'COMMAND_ID_CONFLICT',
     message: string,
