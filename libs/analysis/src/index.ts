@@ -15,3 +15,8 @@ export * from './calendar/wall-time.js';
 export * from './statistics/day-rollup.js';
 export * from './statistics/statistics.js';
 export * from './measure/measure-value.js';
+export * from './measure/methods.js';
+export * from './measure/formula.js';
+export * from './progress/attainment.js';
+export * from './progress/trajectory.js';
+export * from './progress/status.js';

@@ -93,8 +93,10 @@ export function ratio(
   { scale, complement }: { readonly scale: number; readonly complement: boolean },
 ): number | null {
   if (numerator === null || denominator === null || denominator === 0) return null;
-  // The complement as one fraction: 1 − n/d would round twice where n is close to d.
-  return (scale * (complement ? denominator - numerator : numerator)) / denominator;
+  // One fraction, multiplied first: 1 − n/d would round twice, and 7 of 100 is 7. The whole is exactly the scale, because
+  // a rounding beside it could miss a target of 100 %.
+  const part = complement ? denominator - numerator : numerator;
+  return part === denominator ? scale : (scale * part) / denominator + 0;
 }
 
 /** A simple statistic of what a rollup covers; null where it covers nothing. */
