@@ -63,7 +63,7 @@ export class LogReader {
     const isForwards = direction === 'forwards';
     const statement = isForwards ? this.#statements.streamForwards : this.#statements.streamBackwards;
     const start = from ?? (isForwards ? 0n : POSITION_MAX);
-    return (statement.all(streamId, start, limit) as EventRow[]).map(eventOf);
+    return (statement.all({ streamId, start, limit }) as EventRow[]).map(eventOf);
   }
 
   /**
@@ -77,7 +77,7 @@ export class LogReader {
     if (wanted?.length === 0) return { events: [], lookedTo: null, isEnd: true };
     const isMerged = wanted !== null && wanted.length <= MERGED_KINDS_MAX;
     const statement = isMerged ? this.#pageOfKinds(wanted, isForwards) : this.#pageOfAll(isForwards);
-    const rows = statement.all(start, limit) as EventRow[];
+    const rows = statement.all({ start, limit }) as EventRow[];
     const events = rows.map(eventOf);
     const lookedTo = events.at(-1)?.position ?? null;
     return { events: wanted === null ? events : events.filter(wantedBy(filter)), lookedTo, isEnd: rows.length < limit };
@@ -140,28 +140,28 @@ function uuidOf(bytes: Buffer): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** Parameters: start (exclusive), limit. Ids are numbers from our own table, so they may stand in the text. */
+/** Parameters: `start` (exclusive) and `limit`. Ids are numbers from our own table, so they may stand in the text. */
 export function pageOfKindsSql(kindIds: readonly bigint[], isForwards: boolean): string {
   const order = isForwards ? 'ASC' : 'DESC';
   const one = (id: bigint): string =>
-    `SELECT position FROM (SELECT position FROM events WHERE kind_id = ${id} AND position ${isForwards ? '>' : '<'} ?1
-     ORDER BY position ${order} LIMIT ?2)`;
+    `SELECT position FROM (SELECT position FROM events WHERE kind_id = ${id} AND position ${isForwards ? '>' : '<'} @start
+     ORDER BY position ${order} LIMIT @limit)`;
   return `SELECT ${EVENT_COLUMNS}
-    FROM (${kindIds.map(one).join(' UNION ALL ')} ORDER BY position ${order} LIMIT ?2) wanted
+    FROM (${kindIds.map(one).join(' UNION ALL ')} ORDER BY position ${order} LIMIT @limit) wanted
     CROSS JOIN events e ON e.position = wanted.position ${NAMES} ORDER BY wanted.position ${order}`;
 }
 
 function prepare(db: Database.Database) {
   const rows = (sql: string): Database.Statement => db.prepare(sql).raw().safeIntegers();
   const all = (condition: string, order: string): Database.Statement =>
-    rows(`SELECT ${EVENT_COLUMNS} FROM events e ${NAMES} WHERE ${condition} ORDER BY ${order} LIMIT ?`);
+    rows(`SELECT ${EVENT_COLUMNS} FROM events e ${NAMES} WHERE ${condition} ORDER BY ${order} LIMIT @limit`);
   return {
     head: rows('SELECT position, recorded_at_ms FROM events ORDER BY position DESC LIMIT 1'),
     streamId: db.prepare('SELECT id FROM streams WHERE name = ?').pluck().safeIntegers(),
-    streamForwards: all('e.stream_id = ? AND e.revision >= ?', 'e.revision'),
-    streamBackwards: all('e.stream_id = ? AND e.revision <= ?', 'e.revision DESC'),
-    allForwards: all('e.position > ?', 'e.position'),
-    allBackwards: all('e.position < ?', 'e.position DESC'),
+    streamForwards: all('e.stream_id = @streamId AND e.revision >= @start', 'e.revision'),
+    streamBackwards: all('e.stream_id = @streamId AND e.revision <= @start', 'e.revision DESC'),
+    allForwards: all('e.position > @start', 'e.position'),
+    allBackwards: all('e.position < @start', 'e.position DESC'),
     kindCount: db.prepare('SELECT count(*) FROM kinds').pluck(),
     kinds: rows('SELECT id, category, type FROM kinds'),
   };
