@@ -50,7 +50,7 @@ export class SourceRegistry {
   private readonly keysBySha256 = new Map<string, SourceKey>();
   private readonly keysById = new Map<string, SourceKey>();
   private readonly seriesByKey = new Map<string, RegisteredSeries>();
-  private readonly csvSeriesBySource = new Map<string, readonly RegisteredSeries[]>();
+  private readonly csvSeriesBySource = new Map<string, Map<string, RegisteredSeries>>();
   private readonly verifiedKeys = new Map<string, SourceKey>();
   private organisationTimeZone = 'UTC';
 
@@ -85,7 +85,7 @@ export class SourceRegistry {
 
   /** The source's series that say how they appear in a CSV upload, retired ones left out. */
   csvSeriesOf(sourceId: string): readonly RegisteredSeries[] {
-    return this.csvSeriesBySource.get(sourceId) ?? [];
+    return [...(this.csvSeriesBySource.get(sourceId)?.values() ?? [])];
   }
 
   private stateOf(key: SourceKey): KeyCheck {
@@ -152,11 +152,10 @@ export class SourceRegistry {
     const index = before === undefined ? this.seriesByKey.size : before.index;
     const series = registeredSeriesFrom(definition, index, retired);
     this.seriesByKey.set(definition.seriesKey, series);
-    const others = this.csvSeriesOf(definition.sourceId).filter((other) => other.index !== index);
-    const joins = definition.csv !== undefined && !retired;
-    if (joins || before?.definition.csv !== undefined) {
-      this.csvSeriesBySource.set(definition.sourceId, joins ? [...others, series] : others);
-    }
+    if (before !== undefined) this.csvSeriesBySource.get(before.sourceId)?.delete(definition.seriesKey);
+    if (definition.csv === undefined || retired) return;
+    const ofSource = this.csvSeriesBySource.get(definition.sourceId) ?? new Map<string, RegisteredSeries>();
+    this.csvSeriesBySource.set(definition.sourceId, ofSource.set(definition.seriesKey, series));
   }
 }
 

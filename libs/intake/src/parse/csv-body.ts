@@ -1,0 +1,108 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import type { QuarantineFinding, RequestBatch } from '../check/request-batch.js';
+import { DoorError } from '../door/door-error.js';
+import { ITEM_SIZE_MAX_bytes, OBSERVATIONS_PER_REQUEST_MAX } from '../door/door-request.js';
+import type { SourceRegistry } from '../registry/source-registry.js';
+import { type CsvFeed, type CsvPlan, feedsOf, planFor, type RowTime } from './csv-plan.js';
+import { isInstant } from './instant.js';
+import { shortened } from './json-scanner.js';
+import { numberFate } from './number-text.js';
+
+interface CsvRow {
+  readonly record: readonly string[];
+  /** The row's text as it came. */
+  readonly raw: string;
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const LINE_END = /\r?\n$|\r$/;
+
+/**
+ * `text/csv` (RFC 4180, comma, first line is the header). Which columns mean what is said by the registrations of the
+ * source's series, never by the upload. A row counts as one observation for each series that it feeds; a row that feeds
+ * none is quarantined as one of an unknown series.
+ *
+ * @throws DoorError
+ */
+export function readCsvBody(body: Buffer, batch: RequestBatch, registry: SourceRegistry): void {
+  const mapped = registry.csvSeriesOf(batch.sourceId);
+  if (mapped.length === 0) {
+    throw new DoorError('unprocessable', 'CSV_NOT_MAPPED', 'no series of this source says how it appears in CSV');
+  }
+  const [header, ...rows] = parsedRows(body);
+  const plan = planFor(header?.record ?? [], mapped, registry.timeZone);
+  if (plan.feeds === 0) {
+    const missing = plan.missingColumns.map((column) => JSON.stringify(column)).join(', ');
+    throw new DoorError('unprocessable', 'CSV_COLUMNS_UNKNOWN', `the header lacks the registered columns ${missing}`);
+  }
+  for (const row of rows) takeRow(row, header!.record.length, plan, batch);
+}
+
+function parsedRows(body: Buffer): CsvRow[] {
+  try {
+    // One row more than can be taken, so that the batch refuses it by its own rule instead of the rest being cut off.
+    return parse(body, {
+      raw: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: ITEM_SIZE_MAX_bytes,
+      to: OBSERVATIONS_PER_REQUEST_MAX + 2,
+    }) as unknown as CsvRow[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new DoorError('bad-request', 'MALFORMED_CSV', `the body is not RFC 4180 CSV: ${error.message}`);
+  }
+}
+
+function takeRow(row: CsvRow, columns: number, plan: CsvPlan, batch: RequestBatch): void {
+  const original = row.raw.replace(LINE_END, '');
+  if (row.record.length !== columns) {
+    batch.reject('WRONG_COLUMN_COUNT', `${row.record.length} columns where the header has ${columns}`);
+    return;
+  }
+  if (CONTROL_CHARACTER.test(original)) {
+    batch.reject('TEXT_NOT_ALLOWED', 'the row holds a control character');
+    return;
+  }
+  const times: RowTime[] = [];
+  const fed = feedsOf(plan, row.record, (feed) => {
+    times[feed.clock] ??= plan.clocks[feed.clock]!(row.record);
+    takeCell(feed, row.record[feed.valueColumn]!.trim(), times[feed.clock]!, original, batch);
+  });
+  if (fed === 0) {
+    const detail = 'no registered series of this source takes this row';
+    batch.quarantine({ reason: 'unknown-series', detail }, original);
+  }
+}
+
+function takeCell(feed: CsvFeed, cell: string, time: RowTime, original: string, batch: RequestBatch): void {
+  if (typeof time === 'string' || !isInstant(time)) {
+    batch.reject('BAD_TIME', typeof time === 'string' ? time : 'the row has no time of the registered format');
+    return;
+  }
+  if (!DECIMAL.test(cell)) {
+    quarantineCell(feed, time, original, batch, { reason: 'not-finite', detail: `${shortened(cell)} is no number` });
+    return;
+  }
+  const fate = numberFate(cell);
+  if (fate === 'inexact') {
+    batch.reject('NUMBER_NOT_EXACT', `${shortened(cell)} has more digits than a 64-bit double can give back`);
+    return;
+  }
+  const finding: QuarantineFinding | null =
+    fate === 'overflow'
+      ? { reason: 'not-finite', detail: `${shortened(cell)} is larger than the largest number` }
+      : batch.offer(feed.series, time, Number(cell), null);
+  if (finding !== null) quarantineCell(feed, time, original, batch, finding);
+}
+
+function quarantineCell(
+  feed: CsvFeed,
+  time: number,
+  original: string,
+  batch: RequestBatch,
+  finding: QuarantineFinding,
+): void {
+  batch.quarantine(finding, original, feed.series.seriesKey, time);
+}
