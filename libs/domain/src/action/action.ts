@@ -142,7 +142,7 @@ function reportProgress(command: Command<'ReportActionProgress'>, state: ActionS
   checkNotBefore(problems, today, state.lastReport?.reportedOn ?? state.plan?.plannedOn);
   problems.refuse('ACTION.PROGRESS_INVALID', 'The progress report');
   const { kpiId, unitId } = requireRunning(state, actionId);
-  const report = { percent, note, reportedOn: today };
+  const report = plain({ percent, note, reportedOn: today });
   if (sameContent(state.lastReport, report)) return [];
   return [{ type: 'ActionProgressReported', data: { actionId, kpiId, unitId, ...report } }];
 }
@@ -194,7 +194,7 @@ function checkEffect(command: Command<'CheckActionEffect'>, state: ActionState):
   if (state.checks.length >= ACTION_CHECKS_MAX) {
     throw conflict('ACTION.TOO_MANY_CHECKS', `An action is checked at most ${ACTION_CHECKS_MAX} times.`);
   }
-  const check: EffectCheck = { checkedOn: today, period, value, worked, note, asOf };
+  const check: EffectCheck = plain({ checkedOn: today, period, value, worked, note, asOf });
   return [{ type: 'ActionEffectChecked', data: { actionId, kpiId, unitId, check } }];
 }
 

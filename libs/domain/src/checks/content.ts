@@ -4,10 +4,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * A plain JSON copy of the value: fields that are `undefined` are left out, objects of classes become plain ones. Events
- * and states must look the same before and after their way through JSON.
+ * A plain JSON copy of the value: fields that are `undefined` are left out, objects of classes become plain ones and -0
+ * becomes 0. Events and states must look the same before and after their way through JSON.
  */
 export function plain<Value>(value: Value): Value {
+  if (value === 0) return 0 as Value;
   if (Array.isArray(value)) return value.map((item: unknown) => plain(item)) as Value;
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, field]) => field !== undefined);
