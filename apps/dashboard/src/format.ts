@@ -16,6 +16,9 @@ const UNIT_SYMBOLS: Readonly<Record<string, string>> = {
   '1': '',
 };
 
+/** Dates in English day first: the month is a word, so nobody can misread it, and no country's habit is favoured. */
+const DATE_LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-CN': 'zh-CN' };
+
 /** The unit as people read it; the empty string for a bare count. */
 export function unitSymbol(unitOfMeasure: string): string {
   return UNIT_SYMBOLS[unitOfMeasure] ?? unitOfMeasure;
@@ -53,14 +56,19 @@ export function formatDate(date: string, language: Language): string {
   const instant = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(instant.getTime())) return date;
   const month = language === 'en' ? 'short' : 'long';
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' }).format(instant);
+  return new Intl.DateTimeFormat(DATE_LOCALES[language], {
+    day: 'numeric',
+    month,
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(instant);
 }
 
 /** An instant in the reader's own time zone, which is named. `timeZone` is for tests. */
 export function formatInstant(instant: string, language: Language, timeZone?: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(DATE_LOCALES[language], {
     day: 'numeric',
     month: language === 'en' ? 'short' : 'long',
     year: 'numeric',
@@ -74,7 +82,9 @@ export function formatInstant(instant: string, language: Language, timeZone?: st
 
 /** Only the time of day, for "updated at". */
 export function formatTime(at_ms: number, language: Language, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23', timeZone }).format(at_ms);
+  return new Intl.DateTimeFormat(DATE_LOCALES[language], { timeStyle: 'medium', hourCycle: 'h23', timeZone }).format(
+    at_ms,
+  );
 }
 
 type LabelParts = Pick<PeriodRange, 'period' | 'label'>;
@@ -104,7 +114,9 @@ export function formatPeriodLabel(label: string, language: Language): string {
 function formatMonth(label: string, language: Language): string {
   const first = new Date(`${label}-01T00:00:00Z`);
   if (Number.isNaN(first.getTime())) return label;
-  return new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(first);
+  return new Intl.DateTimeFormat(DATE_LOCALES[language], { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    first,
+  );
 }
 
 /** Two figures as a range, `40–60`; negative bounds are spelled with a wide dash so that it does not read as a minus. */

@@ -39,7 +39,7 @@ function auditRow(page: Shell, kpi: KpiDetail, entry: AuditEntry): Child[] {
   const proposer = entry.proposedBy !== null && entry.proposedBy !== entry.actor.id ? entry.proposedBy : null;
   const asOf = (position: string) => withQuery('/kpi.html', { id: kpi.kpiId, asOf: position });
   return [
-    h('time', { datetime: entry.recordedAt, class: 'no-wrap' }, formatInstant(entry.recordedAt, language)),
+    h('time', { datetime: entry.recordedAt }, formatInstant(entry.recordedAt, language)),
     [
       h('strong', {}, textOf(messages.eventTypes, entry.type)),
       effective === null ? null : h('p', { class: 'quiet' }, messages.effective(formatDate(effective, language))),
@@ -55,7 +55,7 @@ function auditRow(page: Shell, kpi: KpiDetail, entry: AuditEntry): Child[] {
     [
       h('a', { href: asOf(entry.position), 'aria-label': messages.showAsOf(entry.position) }, entry.position),
       h('br'),
-      h('a', { href: asOf(positionBefore(entry.position)), class: 'no-wrap' }, messages.showBefore),
+      h('a', { href: asOf(positionBefore(entry.position)) }, messages.showBefore),
     ],
   ];
 }

@@ -1,6 +1,14 @@
 import { chartFigure } from './chart-view.js';
 import { h } from './dom.js';
-import { formatDate, formatInstant, formatNumber, formatPercent, formatPeriod, formatPlain } from './format.js';
+import {
+  formatDate,
+  formatInstant,
+  formatNumber,
+  formatPercent,
+  formatPeriod,
+  formatPlain,
+  unitSymbol,
+} from './format.js';
 import { figureText, headline, type Speech, statusReason, targetText } from './headline.js';
 import { localized } from './language.js';
 import { measureSeries, measureText } from './measure-words.js';
@@ -113,10 +121,13 @@ export function chartSection(page: Shell, kpi: KpiDetail, periods: readonly KpiP
 /** The chart's figures as a table, newest period first. */
 export function periodsSection(page: Shell, kpi: KpiDetail, periods: readonly KpiPeriodValue[]): HTMLElement {
   const { messages, language } = page;
+  const symbol = unitSymbol(kpi.unitOfMeasure);
+  const withUnit = (title: string) => (symbol === '' ? title : `${title} (${symbol})`);
+  const figure = (value: number) => formatNumber(value, kpi.decimals, language);
   const columns = [
     { title: messages.period },
-    { title: messages.value, numeric: true },
-    { title: messages.expected, numeric: true },
+    { title: withUnit(messages.value), numeric: true },
+    { title: withUnit(messages.expected), numeric: true },
     { title: messages.attainment, numeric: true },
     { title: messages.statusTitle },
     { title: messages.target },
@@ -126,8 +137,8 @@ export function periodsSection(page: Shell, kpi: KpiDetail, periods: readonly Kp
   const newestFirst = [...periods].sort((a, b) => b.period.startsOn.localeCompare(a.period.startsOn));
   const rows = newestFirst.map((value) => [
     [formatPeriod(value.period, language), value.running ? h('span', { class: 'tag' }, messages.running) : null],
-    value.value === null ? h('span', { class: 'figure-none' }, messages.noValue) : figureText(value.value, kpi, page),
-    value.expected === null ? messages.none : figureText(value.expected, kpi, page),
+    value.value === null ? h('span', { class: 'figure-none' }, messages.noValue) : figure(value.value),
+    value.expected === null ? messages.none : figure(value.expected),
     percentOrNone(value.attainment_percent, page),
     statusLabel(value.status, page),
     targetText(value.target, kpi, page),

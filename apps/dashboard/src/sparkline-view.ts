@@ -1,16 +1,17 @@
 import { extent, linePath, lonelyPoints, sparklinePoints } from './chart-scale.js';
-import { svg } from './dom.js';
+import { h, svg } from './dom.js';
 import { formatFigure } from './format.js';
 import { type Speech } from './headline.js';
 import { type KpiSummary } from './wire.js';
 
-const WIDTH = 148;
-const HEIGHT = 36;
+const WIDTH = 300;
+const HEIGHT = 48;
 /** Room for the dot at the end and the line's thickness. */
 const MARGIN = 4;
 
 /** The last periods as a small line; the newest value has a dot. Read aloud as first, last, lowest and highest. */
-export function sparkline(kpi: KpiSummary, speech: Speech): SVGSVGElement {
+export function sparkline(kpi: KpiSummary, speech: Speech): Element {
+  if (extent(kpi.sparkline) === null) return h('p', { class: 'quiet' }, speech.messages.sparklineEmpty);
   const points = sparklinePoints(kpi.sparkline, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN);
   const newest = points.filter((point) => point !== null).at(-1);
   return svg(
