@@ -90,7 +90,7 @@ export class Client {
   }
 
   /** Registers a source with one key and answers a client that sends in its name. */
-  async registerSource(sourceId: string, name: Readonly<Record<string, string>>): Promise<Client> {
+  async registerSource(sourceId: string, name: { readonly en?: string; readonly 'zh-CN'?: string }): Promise<Client> {
     await this.post('/v1/sources', { sourceId, name });
     const { key } = await this.post<{ key: string }>(`/v1/sources/${sourceId}/keys`, {});
     return this.as(key);

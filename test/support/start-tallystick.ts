@@ -25,6 +25,8 @@ export interface StartOptions {
   /** 0 (any free port) when absent. */
   readonly port?: number;
   readonly startTimeout_ms?: number;
+  /** Keeps Ctrl-C on the terminal from reaching the child, whose parent wants to stop it in its own order. */
+  readonly ownProcessGroup?: boolean;
 }
 
 /** A system under test in a process of its own. */
@@ -57,6 +59,7 @@ export async function startTallystick(options: StartOptions = {}): Promise<Runni
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--enable-source-maps', entry], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.ownProcessGroup ?? false,
     env: {
       ...process.env,
       TALLYSTICK_PORT: String(options.port ?? 0),
@@ -65,6 +68,10 @@ export async function startTallystick(options: StartOptions = {}): Promise<Runni
       ...options.env,
     },
   });
+  // Whatever ends this process, the system it started must not go on alone.
+  const endWithParent = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithParent);
+  child.once('exit', () => process.off('exit', endWithParent));
   const output = keepOutput(child);
   try {
     const url = await readyUrl(child, output, options.startTimeout_ms ?? START_TIMEOUT_MS);

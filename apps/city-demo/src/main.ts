@@ -1,0 +1,160 @@
+import { rmSync } from 'node:fs';
+import { Client } from '../../../test/support/client.js';
+import { type RunningTallystick, startTallystick } from '../../../test/support/start-tallystick.js';
+import { CITY } from './city/city.js';
+import { CITY_TIME_ZONE } from './city/sensor-reading.js';
+import { cityStream, expectedReadings, tickBefore } from './city/city-stream.js';
+import { DAY_MS } from './city/city-model.js';
+import { type DemoState, readState, writeState } from './demo-state.js';
+import { type DemoOptions, parseOptions, USAGE, UsageError } from './options.js';
+import { duration, grouped, progressBar } from './progress-bar.js';
+import { localDate } from './setup/dates.js';
+import { playManagement } from './setup/play-management.js';
+import { ADMIN, registerCity } from './setup/register-city.js';
+import { playHistory } from './stream/play-history.js';
+import { playLive, realTempo } from './stream/play-live.js';
+
+/** The last part of the history is kept for the live part, so that something is to be seen at once. */
+const LIVE_DAYS = 14;
+/** The views may need this long to catch up with the whole history on a slow machine. */
+const VIEWS_TIMEOUT_MS = 300_000;
+const STATUS_EVERY_TICKS = 96;
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const folder = options.dataFolder;
+  if (options.fresh) rmSync(folder, { recursive: true, force: true });
+  const system = options.url === undefined ? await startOwn(options, folder) : null;
+  try {
+    const url = system?.url ?? options.url ?? '';
+    say(`Tallystick is at ${url}`);
+    // Of a system that is not ours nothing is kept between runs.
+    const kept = system === null ? null : readState(folder);
+    const state = kept ?? (await register(url, system?.bootstrapToken ?? options.token ?? '', options));
+    const save = (): void => {
+      if (system !== null) writeState(folder, state);
+    };
+    save();
+    await play(url, state, options, signal, save);
+  } finally {
+    await system?.stop();
+  }
+}
+
+async function startOwn(options: DemoOptions, dataFolder: string): Promise<RunningTallystick> {
+  return startTallystick({
+    dataFolder,
+    port: options.port,
+    ownProcessGroup: true,
+    env: { TALLYSTICK_TIME_ZONE: CITY_TIME_ZONE, TALLYSTICK_LOG_LEVEL: process.env['TALLYSTICK_LOG_LEVEL'] ?? 'warn' },
+  });
+}
+
+/** Makes the first administrator (with a one-time token) or acts as the one whose token was given, and registers all. */
+async function register(url: string, token: string, options: DemoOptions): Promise<DemoState> {
+  if (token === '') throw new Error('this data folder is not a demo: start with --fresh, or with another --data');
+  const anyone = new Client(url);
+  const admin = token.startsWith('tsb_') ? await anyone.bootstrap(token, ADMIN) : anyone.as(token);
+  const now_ms = Date.now();
+  const start_ms = tickBefore(now_ms - options.days * DAY_MS);
+  const targetDate = `${new Date(now_ms).getUTCFullYear() + 2}-12-31`;
+  const city = await registerCity(admin, CITY, localDate(start_ms, CITY_TIME_ZONE), targetDate);
+  const units = CITY.flatMap((domain) => domain.units);
+  const sensors = CITY.flatMap((domain) => domain.sensors).length;
+  const kpis = units.reduce((sum, unit) => sum + unit.kpis.length, 0);
+  say(`registered: ${units.length} units, ${kpis} KPIs, ${sensors} series`);
+  return { seed: options.seed, start_ms, sentUntil_ms: start_ms, managed: false, ...city };
+}
+
+async function play(
+  url: string,
+  state: DemoState,
+  options: DemoOptions,
+  signal: AbortSignal,
+  save: () => void,
+): Promise<void> {
+  const anyone = new Client(url);
+  const carriers = new Map(Object.entries(state.keys).map(([source, key]) => [source, anyone.as(key)]));
+  const stream = cityStream(CITY, state.seed, state.start_ms);
+  const runId = `city-${state.seed}-${state.start_ms}`;
+  // A demo that goes on does so where it was: what lies between is history for it.
+  const untilLive_ms = tickBefore(
+    Math.max(state.sentUntil_ms, Date.now() - (options.historyOnly ? 0 : LIVE_DAYS) * DAY_MS),
+  );
+
+  const total = expectedReadings(CITY, untilLive_ms - Math.max(state.start_ms, state.sentUntil_ms));
+  const bar = progressBar('history', total);
+  const startedAt = performance.now();
+  const { tally, next } = await playHistory({
+    stream,
+    until_ms: untilLive_ms,
+    skipUntil_ms: state.sentUntil_ms,
+    carriers,
+    runId,
+    signal,
+    onProgress: ({ sent }) => bar.update(sent),
+  });
+  bar.finish(tally.sent);
+  if (signal.aborted || next === undefined) return;
+  const took_ms = performance.now() - startedAt;
+  const rate = grouped((tally.sent / Math.max(took_ms, 1)) * 1_000);
+  say(
+    `history: ${grouped(tally.accepted)} accepted, ${grouped(tally.quarantined)} quarantined in ${duration(took_ms)} (${rate} observations/s)`,
+  );
+  await anyone.as(state.tokens[ADMIN] ?? '').waitForViews(tally.position, VIEWS_TIMEOUT_MS);
+  say(`the views have caught up, ${duration(performance.now() - startedAt)} after the first observation`);
+  state.sentUntil_ms = untilLive_ms;
+  if (!state.managed) await playManagement(anyone, CITY, state.tokens, localDate(Date.now(), CITY_TIME_ZONE));
+  state.managed = true;
+  save();
+  console.log(signInText(url, state));
+  if (options.historyOnly) return;
+
+  let sentLive = 0;
+  let ticks = 0;
+  const last_ms = await playLive({
+    first: next,
+    stream,
+    carriers,
+    speed: options.speed,
+    runId,
+    tempo: realTempo(signal),
+    signal,
+    onTick: (tick, sent) => {
+      sentLive += sent;
+      ticks += 1;
+      if (ticks % STATUS_EVERY_TICKS !== 1) return;
+      state.sentUntil_ms = tick.at_ms;
+      save();
+      say(`live: ${new Date(tick.at_ms).toISOString().slice(0, 16)}Z, ${grouped(sentLive)} observations sent`);
+    },
+  });
+  state.sentUntil_ms = Math.max(state.sentUntil_ms, last_ms);
+  save();
+}
+
+function signInText(url: string, state: DemoState): string {
+  const people = Object.entries(state.tokens).map(([personId, token]) => `  ${personId.padEnd(20)} ${token}`);
+  return ['', `Open ${url} and sign in with one of these tokens:`, ...people, '', 'Stop with Ctrl-C.'].join('\n');
+}
+
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      say(`\nstopping (${name}) …`);
+      stop.abort();
+    });
+  }
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    if (options.help) return console.log(USAGE);
+    await run(options, stop.signal);
+  } catch (error) {
+    say(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : `the demo failed: ${(error as Error).message}`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+await main();

@@ -1,0 +1,61 @@
+/** Cells of the bar. */
+const BAR_WIDTH = 28;
+/** How often the line is drawn again: on a terminal, and in a log file. */
+const TERMINAL_EVERY_MS = 100;
+const LOG_EVERY_MS = 5_000;
+
+/** Where the bar is drawn: stderr, so that stdout stays for what a script may want to read. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface ProgressBar {
+  /** Tells how far the work is; draws only now and then. */
+  update(done: number): void;
+  /** Draws the last state and ends the line. */
+  finish(done: number): void;
+}
+
+/** The line for a state of the work: bar, share, count, rate and the time left. */
+export function progressLine(label: string, done: number, total: number, elapsed_ms: number): string {
+  const share = total > 0 ? Math.min(1, done / total) : 1;
+  const filled = Math.round(share * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  const perSecond = elapsed_ms > 0 ? (done / elapsed_ms) * 1_000 : 0;
+  const left = perSecond > 0 ? `${duration(((total - Math.min(done, total)) / perSecond) * 1_000)} left` : '';
+  const counted = `${grouped(done)} of about ${grouped(total)}`;
+  return `${label} ${bar} ${Math.floor(share * 100)} %  ${counted}  ${grouped(perSecond)}/s  ${left}`.trimEnd();
+}
+
+export const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** `850 ms`, `12 s`, `3 min 5 s`. */
+export function duration(delay_ms: number): string {
+  if (delay_ms < 1_000) return `${Math.round(delay_ms)} ms`;
+  const seconds = Math.round(delay_ms / 1_000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A progress bar that overwrites its line on a terminal and writes a line every few seconds elsewhere. */
+export function progressBar(
+  label: string,
+  total: number,
+  terminal: Terminal = process.stderr,
+  now: () => number = () => performance.now(),
+): ProgressBar {
+  const startedAt = now();
+  const every_ms = terminal.isTTY ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
+  let drawnAt = startedAt;
+  const draw = (done: number, end: string): void => {
+    drawnAt = now();
+    const line = progressLine(label, done, total, drawnAt - startedAt);
+    terminal.write(terminal.isTTY ? `\r\u001b[2K${line}${end}` : `${line}\n`);
+  };
+  return {
+    update: (done) => {
+      if (now() - drawnAt >= every_ms) draw(done, '');
+    },
+    finish: (done) => draw(done, '\n'),
+  };
+}
