@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { isObject, plain, sameContent } from '../checks/content.js';
 import {
   checkDate,
@@ -58,6 +59,7 @@ export const actionStream = (actionId: string): string => `action-${actionId}`;
 
 function requirePlan(state: ActionState, actionId: string): ActionPlan {
   if (!state.plan) throw notFound('ACTION.UNKNOWN', `There is no action ${actionId}; plan it first.`);
+  requireAddressee('ACTION', actionId, state.plan.actionId);
   return state.plan;
 }
 
@@ -155,11 +157,12 @@ function checkNotBefore(problems: Problems, today: LocalDate, earlier: LocalDate
 
 function complete(command: Command<'CompleteAction'>, state: ActionState): readonly ActionEvent[] {
   const { actionId, note, today } = command;
-  if (state.status === 'completed' && state.completionNote === note) return [];
   const problems = new Problems();
   checkText(problems, 'note', note, { max: TEXT_LENGTH_MAX });
   checkNotBefore(problems, today, state.lastReport?.reportedOn ?? state.plan?.plannedOn);
   problems.refuse('ACTION.COMPLETION_INVALID', 'The completion');
+  requirePlan(state, actionId);
+  if (state.status === 'completed' && state.completionNote === note) return [];
   const { kpiId, unitId } = requireRunning(state, actionId);
   return [{ type: 'ActionCompleted', data: { actionId, kpiId, unitId, completedOn: today, note } }];
 }
@@ -203,6 +206,7 @@ function cancel(command: Command<'CancelAction'>, state: ActionState): readonly 
   const problems = new Problems();
   checkReason(problems, 'reason', reason);
   problems.refuse('ACTION.CANCELLATION_INVALID', 'The cancellation');
+  requirePlan(state, actionId);
   if (state.status === 'cancelled' && state.cancellationReason === reason) return [];
   const { kpiId, unitId } = requireRunning(state, actionId);
   return [{ type: 'ActionCancelled', data: { actionId, kpiId, unitId, reason } }];

@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkDate, checkIdentifier, checkLocalizedText, checkOneOf, checkReason } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -46,6 +47,7 @@ function checkDefinition(problems: Problems, definition: GoalDefinition): void {
 
 function requireKnown(state: GoalState, goalId: string): void {
   if (state.status === 'none') throw notFound('GOAL.UNKNOWN', `There is no goal ${goalId}; set it first.`);
+  requireAddressee('GOAL', goalId, state.definition?.goalId);
 }
 
 function requireOpen(state: GoalState, goalId: string): void {

@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkDate, checkReason, checkText } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -19,13 +20,19 @@ import { approveTargetChange, proposeTargetChange, rejectTargetChange } from './
 
 export const kpiStream = (kpiId: string): string => `kpi-${kpiId}`;
 
+function requireKnown(state: KpiState, kpiId: string): KpiDefinition {
+  if (!state.definition) throw notFound('KPI.UNKNOWN', `There is no KPI ${kpiId}; define it first.`);
+  requireAddressee('KPI', kpiId, state.definition.kpiId);
+  return state.definition;
+}
+
 /** The definition of a KPI that exists and is not retired. */
 function requireLiving(state: KpiState, kpiId: string): KpiDefinition {
-  if (!state.definition) throw notFound('KPI.UNKNOWN', `There is no KPI ${kpiId}; define it first.`);
+  const definition = requireKnown(state, kpiId);
   if (state.status === 'retired') {
     throw conflict('KPI.RETIRED', `The KPI ${kpiId} is retired; define another one with another id.`);
   }
-  return state.definition;
+  return definition;
 }
 
 function define(command: KpiCommandOf<'DefineKpi'>, state: KpiState): readonly KpiEvent[] {
@@ -116,6 +123,7 @@ function retire(command: KpiCommandOf<'RetireKpi'>, state: KpiState): readonly K
   checkReason(problems, 'reason', reason);
   checkDate(problems, 'today', today);
   problems.refuse('KPI.RETIREMENT_INVALID', 'The retirement');
+  requireKnown(state, kpiId);
   if (state.status === 'retired' && state.retirementReason === reason) return [];
   requireLiving(state, kpiId);
   return [{ type: 'KpiRetired', data: { kpiId, reason, retiredOn: today } }];
@@ -137,6 +145,7 @@ function decide(command: KpiCommand, state: KpiState): readonly KpiEvent[] {
       requireLiving(state, command.kpiId);
       return proposeTargetChange(command, state);
     case 'ApproveTargetChange':
+      // Of a retired KPI, too, a repeated decision is "already so".
       requireKnown(state, command.kpiId);
       return approveTargetChange(command, state);
     case 'RejectTargetChange':
@@ -147,11 +156,6 @@ function decide(command: KpiCommand, state: KpiState): readonly KpiEvent[] {
     default:
       return assertNever(command);
   }
-}
-
-/** Of a retired KPI, too, a repeated decision is "already so". */
-function requireKnown(state: KpiState, kpiId: string): void {
-  if (!state.definition) throw notFound('KPI.UNKNOWN', `There is no KPI ${kpiId}; define it first.`);
 }
 
 /** Moves one open change to the closed ones. */

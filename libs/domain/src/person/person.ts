@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkIdentifier, checkInstant, checkOneOf, checkSha256 } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -58,6 +59,7 @@ function checkPerson(command: Command<'RegisterPerson' | 'ChangePersonRole'>): v
 
 function requireKnown(state: PersonState, personId: string): void {
   if (state.status === 'none') throw notFound('PERSON.UNKNOWN', `There is no person ${personId}; register one first.`);
+  requireAddressee('PERSON', personId, state.personId);
 }
 
 function requireActive(state: PersonState, personId: string): void {

@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { isObject, plain, sameContent } from '../checks/content.js';
 import {
   checkDate,
@@ -77,6 +78,7 @@ function checkAgenda(problems: Problems, agenda: unknown): void {
 
 function requireKnown(state: ReviewState, reviewId: string): void {
   if (state.status === 'none') throw notFound('REVIEW.UNKNOWN', `There is no review ${reviewId}; open it first.`);
+  requireAddressee('REVIEW', reviewId, state.reviewId);
 }
 
 function requireOpen(state: ReviewState, reviewId: string): void {

@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { isObject, plain, sameContent } from '../checks/content.js';
 import {
   checkIdentifier,
@@ -77,6 +78,7 @@ function checkDefinition(definition: SeriesDefinition): void {
 
 function requireKnown(state: SeriesState, seriesKey: string): void {
   if (state.status === 'none') throw notFound('SERIES.UNKNOWN', `There is no series ${seriesKey}; register it first.`);
+  requireAddressee('SERIES', seriesKey, state.definition?.seriesKey);
 }
 
 function requireRegistered(state: SeriesState, seriesKey: string): void {

@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkIdentifier, checkInstant, checkLocalizedText, checkSha256, checkText } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -48,6 +49,7 @@ export const observationsStream = (sourceId: string): string => `observations-${
 
 function requireKnown(state: SourceState, sourceId: string): void {
   if (state.status === 'none') throw notFound('SOURCE.UNKNOWN', `There is no source ${sourceId}; register it first.`);
+  requireAddressee('SOURCE', sourceId, state.sourceId);
 }
 
 function requireRegistered(state: SourceState, sourceId: string): void {

@@ -1,3 +1,4 @@
+import { requireAddressee } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkIdentifier, checkLocalizedText, checkNumber, checkOneOf } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -57,8 +58,13 @@ export function unitWarnings(state: UnitState): readonly UnitWarning[] {
 
 type Command<Type extends UnitCommand['type']> = Extract<UnitCommand, { type: Type }>;
 
-function requireActive(state: UnitState, unitId: string): void {
+function requireKnown(state: UnitState, unitId: string): void {
   if (state.status === 'none') throw notFound('UNIT.UNKNOWN', `There is no unit ${unitId}; register it first.`);
+  requireAddressee('UNIT', unitId, state.unitId);
+}
+
+function requireActive(state: UnitState, unitId: string): void {
+  requireKnown(state, unitId);
   if (state.status === 'retired') {
     throw conflict('UNIT.RETIRED', `The unit ${unitId} is retired; nothing in it can change any more.`);
   }
@@ -113,14 +119,14 @@ function takeSeat(command: Command<'TakeKpiSeat'>, state: UnitState): readonly U
 
 function freeSeat(command: Command<'FreeKpiSeat'>, state: UnitState): readonly UnitEvent[] {
   const { unitId, kpiId } = command;
-  if (state.status === 'none') throw notFound('UNIT.UNKNOWN', `There is no unit ${unitId}.`);
+  requireKnown(state, unitId);
   const taken = state.seats.some((seat) => seat.kpiId === kpiId);
   return taken ? [{ type: 'KpiSeatFreed', data: { unitId, kpiId } }] : [];
 }
 
 function retire(command: Command<'RetireUnit'>, state: UnitState): readonly UnitEvent[] {
   const { unitId } = command;
-  if (state.status === 'none') throw notFound('UNIT.UNKNOWN', `There is no unit ${unitId}.`);
+  requireKnown(state, unitId);
   if (state.status === 'retired') return [];
   if (state.seats.length > 0) {
     const kpiIds = state.seats.map((seat) => seat.kpiId).join(', ');
