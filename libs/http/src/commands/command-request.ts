@@ -1,0 +1,62 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Actor } from '#lib/domain';
+import { actorOf } from '../access/caller.js';
+import { RequestRefused } from '../problems/request-refused.js';
+
+/** What a request adds to a command: who sent it, and how a repetition of it is recognised. */
+export interface CommandRequest {
+  readonly actor: Actor;
+  /** Unique for ever for this command; the same when the caller repeats it with the same `Idempotency-Key`. */
+  readonly commandId: string;
+  readonly correlationId: string;
+  /** Present when the caller gave an `Idempotency-Key`: the key, and what tells a repetition from another request. */
+  readonly repetition?: { readonly key: string; readonly fingerprint: string };
+}
+
+/** What a command answers. Positions and revisions are decimal text, because they may exceed what JSON numbers hold. */
+export interface CommandAnswer {
+  readonly id: string;
+  /** Log position of the last event that this led to, for `waitFor`; null when there is none. */
+  readonly position: string | null;
+  readonly revision: string | null;
+}
+
+/** Visible ASCII, so that a key is the same text in every log and proxy. */
+const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+
+export function commandRequestOf(request: FastifyRequest): CommandRequest {
+  const actor = actorOf(request.caller);
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return { actor, commandId: randomUUID(), correlationId: request.id };
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY_PATTERN.test(key)) {
+    throw new RequestRefused('VALIDATION', 'Mend the header Idempotency-Key.', {
+      problems: [{ where: 'Idempotency-Key', what: 'must be 1 to 255 visible ASCII characters' }],
+    });
+  }
+  return {
+    actor,
+    // Keys belong to their caller: nobody can meet, or block, another's.
+    commandId: `http:${actor.kind}:${actor.id}:${key}`,
+    correlationId: request.id,
+    repetition: { key, fingerprint: fingerprintOf(request) },
+  };
+}
+
+function fingerprintOf({ method, url, body }: FastifyRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([method, url, body ?? null]))
+    .digest('hex');
+}
+
+/** The command request of the HTTP request, into a controller's parameter. */
+export const FromRequest = createParamDecorator((_data: unknown, context: ExecutionContext): CommandRequest =>
+  commandRequestOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** A part of a command that is decided in another stream needs an id of its own, which a repetition gives it again. */
+export const partOf = (request: CommandRequest, part: string): CommandRequest => ({
+  ...request,
+  commandId: `${request.commandId}#${part}`,
+});

@@ -1,0 +1,136 @@
+/** Handlers of commands that one stream decides: check what they name, then decide. */
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  actionDecider,
+  actionStream,
+  goalDecider,
+  goalStream,
+  kpiDecider,
+  kpiStream,
+  personDecider,
+  personStream,
+  reviewDecider,
+  reviewStream,
+  seriesDecider,
+  seriesStream,
+  sourceDecider,
+  sourceStream,
+  unitDecider,
+  unitStream,
+} from '#lib/domain';
+import {
+  DecideOnAction,
+  DecideOnGoal,
+  DecideOnKpi,
+  DecideOnPerson,
+  DecideOnReview,
+  DecideOnSeries,
+  DecideOnSource,
+  DecideOnUnit,
+} from './bus-commands.js';
+import { Decisions } from './decisions.js';
+import { References } from './references.js';
+
+@CommandHandler(DecideOnUnit)
+export class DecideOnUnitHandler implements ICommandHandler<DecideOnUnit> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+  ) {}
+
+  async execute({ command, request }: DecideOnUnit) {
+    if (command.type === 'RegisterUnit') await this.references.unit(command.parentUnitId, 'parentUnitId');
+    return this.decisions.decide(unitDecider, unitStream(command.unitId), command.unitId, command, request);
+  }
+}
+
+@CommandHandler(DecideOnGoal)
+export class DecideOnGoalHandler implements ICommandHandler<DecideOnGoal> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+  ) {}
+
+  async execute({ command, request }: DecideOnGoal) {
+    if (command.type !== 'CloseGoal') {
+      await this.references.unit(command.unitId);
+      await this.references.parentGoal(command.parentGoalId, command.goalId);
+    }
+    return this.decisions.decide(goalDecider, goalStream(command.goalId), command.goalId, command, request);
+  }
+}
+
+@CommandHandler(DecideOnKpi)
+export class DecideOnKpiHandler implements ICommandHandler<DecideOnKpi> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+  ) {}
+
+  async execute({ command, request }: DecideOnKpi) {
+    if (command.type === 'DefineKpi') await this.references.ofDefinition(command);
+    return this.decisions.decide(kpiDecider, kpiStream(command.kpiId), command.kpiId, command, request);
+  }
+}
+
+@CommandHandler(DecideOnReview)
+export class DecideOnReviewHandler implements ICommandHandler<DecideOnReview> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+  ) {}
+
+  async execute({ command, request }: DecideOnReview) {
+    if (command.type === 'RecordFinding') await this.references.ofFinding(command);
+    return this.decisions.decide(reviewDecider, reviewStream(command.reviewId), command.reviewId, command, request);
+  }
+}
+
+@CommandHandler(DecideOnAction)
+export class DecideOnActionHandler implements ICommandHandler<DecideOnAction> {
+  constructor(private readonly decisions: Decisions) {}
+
+  execute({ command, request }: DecideOnAction) {
+    return this.decisions.decide(actionDecider, actionStream(command.actionId), command.actionId, command, request);
+  }
+}
+
+@CommandHandler(DecideOnSource)
+export class DecideOnSourceHandler implements ICommandHandler<DecideOnSource> {
+  constructor(private readonly decisions: Decisions) {}
+
+  async execute({ command, request }: DecideOnSource) {
+    const stream = sourceStream(command.sourceId);
+    return this.decisions.known(await this.decisions.decide(sourceDecider, stream, command.sourceId, command, request));
+  }
+}
+
+@CommandHandler(DecideOnSeries)
+export class DecideOnSeriesHandler implements ICommandHandler<DecideOnSeries> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+  ) {}
+
+  async execute({ command, request }: DecideOnSeries) {
+    if (command.type !== 'RetireSeries') await this.references.source(command.sourceId);
+    const stream = seriesStream(command.seriesKey);
+    return this.decisions.known(
+      await this.decisions.decide(seriesDecider, stream, command.seriesKey, command, request),
+    );
+  }
+}
+
+@CommandHandler(DecideOnPerson)
+export class DecideOnPersonHandler implements ICommandHandler<DecideOnPerson> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+  ) {}
+
+  async execute({ command, request }: DecideOnPerson) {
+    if ('role' in command) await this.references.unit(command.unitId);
+    const stream = personStream(command.personId);
+    return this.decisions.known(await this.decisions.decide(personDecider, stream, command.personId, command, request));
+  }
+}

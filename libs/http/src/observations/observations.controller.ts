@@ -1,0 +1,45 @@
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ObservationDoor, type DoorAnswer } from '#lib/intake';
+import { Access } from '../access/access.decorator.js';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * The hot path: no request class, no interceptor, no bus. The hook has checked the key, the parser has left the bytes
+ * alone (see `observations/bodies.ts`), and the door does the rest.
+ */
+@ApiTags('observations')
+@Controller('v1/observations')
+export class ObservationsController {
+  constructor(private readonly door: ObservationDoor) {}
+
+  @Post()
+  @Access('source')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Record observations: JSON (one or a list), NDJSON, CSV or CloudEvents' })
+  @ApiConsumes(
+    'application/json',
+    'application/x-ndjson',
+    'text/csv',
+    'application/cloudevents+json',
+    'application/cloudevents-batch+json',
+  )
+  @ApiBody({ schema: { $ref: '#/components/schemas/Observations' } })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiResponse({ status: 200, description: 'Stored durably.', schema: { $ref: '#/components/schemas/DoorAnswer' } })
+  receive(@Req() request: FastifyRequest): Promise<DoorAnswer> {
+    const { headers, body, source } = request;
+    // The hook lets only sources in here; a caller without one would be our mistake.
+    if (source === undefined) throw new Error('a source is needed at this door');
+    return this.door.receive({
+      source,
+      contentType: headers['content-type'],
+      contentEncoding: headers['content-encoding'],
+      body: Buffer.isBuffer(body) ? body : NOTHING,
+      headers,
+      idempotencyKey: headers['idempotency-key'] as string | undefined,
+    });
+  }
+}

@@ -1,0 +1,269 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Schema = Schemas[string];
+
+const text: Schema = { type: 'string' };
+const integer: Schema = { type: 'integer' };
+const numberOrNull: Schema = { type: 'number', nullable: true };
+const textOrNull: Schema = { type: 'string', nullable: true };
+const position: Schema = { type: 'string', description: 'Log position as decimal text.' };
+const positionOrNull: Schema = { ...position, nullable: true };
+const anything: Schema = { description: 'Any JSON value.' };
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const words = (...values: string[]): Schema => ({ type: 'string', enum: values });
+const object = (properties: Record<string, Schema>, optional: readonly string[] = []): Schema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+const page = (item: string): Schema =>
+  object({ items: list(ref(item)), nextCursor: text, asOf: ref('AsOf') }, ['nextCursor']);
+
+const ofRequests: Schemas = {
+  Problem: object(
+    {
+      type: text,
+      title: text,
+      status: integer,
+      code: { type: 'string', description: 'Stable; test this and not the words.' },
+      detail: text,
+      instance: text,
+      problems: list({ type: 'object', properties: { where: text, what: text }, additionalProperties: true }),
+    },
+    ['problems'],
+  ),
+  CommandAnswer: {
+    type: 'object',
+    properties: { id: text, position: positionOrNull, revision: textOrNull },
+    required: ['position'],
+    additionalProperties: true,
+  },
+  Observation: object(
+    {
+      series: text,
+      observedAt: { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] },
+      value: { type: 'number' },
+      unit: text,
+      flag: text,
+    },
+    ['unit', 'flag'],
+  ),
+  Observations: { oneOf: [ref('Observation'), list(ref('Observation'))] },
+  DoorAnswer: object(
+    {
+      sent: integer,
+      accepted: integer,
+      duplicate: integer,
+      quarantined: integer,
+      rejected: integer,
+      position: positionOrNull,
+      replayed: { type: 'boolean' },
+      problems: list(object({ index: integer, verdict: text, reason: text, detail: text })),
+    },
+    ['replayed'],
+  ),
+};
+
+const shared: Schemas = {
+  AsOf: object({ position, recordedAt: textOrNull }),
+  Actor: object({ kind: words('person', 'source', 'system'), id: text, role: text }),
+  LocalizedText: object({ en: text, 'zh-CN': text }, ['en', 'zh-CN']),
+  Baseline: object({ value: { type: 'number' }, date: text }),
+  Target: object({ value: { type: 'number' }, range: { type: 'object' }, date: text }, ['value', 'range']),
+  PeriodRange: object({ period: text, label: text, startsOn: text, endsOn: text }),
+};
+
+const ofUnits: Schemas = {
+  Unit: object({
+    unitId: text,
+    name: ref('LocalizedText'),
+    parentUnitId: textOrNull,
+    activeKpis: integer,
+    warnings: list(text),
+  }),
+  UnitPage: page('Unit'),
+  Goal: object({
+    goalId: text,
+    unitId: text,
+    name: ref('LocalizedText'),
+    description: { ...ref('LocalizedText') },
+    parentGoalId: textOrNull,
+    dueDate: textOrNull,
+    state: words('open', 'closed'),
+    outcome: textOrNull,
+    kpiIds: list(text),
+  }),
+  GoalPage: page('Goal'),
+};
+
+const kpiSummary: Record<string, Schema> = {
+  kpiId: text,
+  unitId: text,
+  goalId: textOrNull,
+  name: ref('LocalizedText'),
+  lifecycle: words('draft', 'active', 'retired'),
+  direction: words('up', 'down', 'range'),
+  unitOfMeasure: text,
+  decimals: integer,
+  horizon: words('short', 'long'),
+  weight: { type: 'number' },
+  ownerId: text,
+  baseline: { allOf: [ref('Baseline')], nullable: true },
+  current: ref('KpiPeriodValue'),
+  sparkline: list(numberOrNull),
+};
+
+const ofKpis: Schemas = {
+  KpiPeriodValue: object({
+    period: ref('PeriodRange'),
+    value: numberOrNull,
+    observations: integer,
+    completeness_percent: numberOrNull,
+    lastObservedAt: textOrNull,
+    target: { allOf: [ref('Target')], nullable: true },
+    expected: numberOrNull,
+    attainment_percent: numberOrNull,
+    status: words('on-track', 'at-risk', 'off-track', 'no-data', 'no-target'),
+    running: { type: 'boolean' },
+  }),
+  KpiPeriodPage: page('KpiPeriodValue'),
+  KpiSummary: object(kpiSummary),
+  KpiPage: page('KpiSummary'),
+  Kpi: object({
+    ...kpiSummary,
+    definition: { type: 'object' },
+    targets: list(object({ target: ref('Target'), effectiveFrom: text })),
+    openChanges: list({ type: 'object' }),
+    warnings: list(text),
+    asOf: ref('AsOf'),
+  }),
+  Explanation: object({
+    kpiId: text,
+    period: ref('PeriodRange'),
+    value: numberOrNull,
+    unitOfMeasure: text,
+    formula: text,
+    method: object({ name: text, version: integer }),
+    inputs: list({ type: 'object' }),
+    attainment: { type: 'object' },
+    positions: object({
+      definition: positionOrNull,
+      target: positionOrNull,
+      observations: list(position),
+      truncated: { type: 'boolean' },
+    }),
+    asOf: ref('AsOf'),
+  }),
+  AuditEntry: object({
+    position,
+    recordedAt: text,
+    subject: object({ kind: text, id: text }),
+    unitId: textOrNull,
+    type: text,
+    actor: ref('Actor'),
+    proposedBy: textOrNull,
+    approvedBy: textOrNull,
+    reason: textOrNull,
+    effectiveFrom: textOrNull,
+    before: anything,
+    after: anything,
+    marks: list(text),
+  }),
+  AuditPage: page('AuditEntry'),
+};
+
+const historyStep = object({ position, recordedAt: text, type: text, actor: ref('Actor'), note: textOrNull });
+
+const ofImprovement: Schemas = {
+  Action: object({
+    actionId: text,
+    unitId: text,
+    kpiId: text,
+    goalId: textOrNull,
+    reviewId: textOrNull,
+    findingId: textOrNull,
+    title: ref('LocalizedText'),
+    ownerId: text,
+    dueDate: text,
+    expectedEffect: object({ value: { type: 'number' }, date: text }),
+    valueAtPlanning: numberOrNull,
+    state: words('planned', 'in-progress', 'completed', 'cancelled'),
+    progress_percent: { type: 'number' },
+    completedOn: textOrNull,
+    check: { type: 'object', nullable: true },
+    steps: list(historyStep),
+  }),
+  ActionPage: page('Action'),
+  Review: object({
+    reviewId: text,
+    unitId: text,
+    period: text,
+    state: words('open', 'closed'),
+    openedOn: text,
+    closedOn: textOrNull,
+    agenda: list({ type: 'object' }),
+    agendaAsOf: position,
+    findings: list({ type: 'object' }),
+    conclusion: textOrNull,
+    actions: list(ref('Action')),
+    steps: list(historyStep),
+  }),
+  ReviewPage: page('Review'),
+};
+
+const ofSeries: Schemas = {
+  Series: {
+    ...object({
+      seriesKey: text,
+      sourceId: text,
+      name: ref('LocalizedText'),
+      unitOfMeasure: text,
+      observations: integer,
+    }),
+    additionalProperties: true,
+  } as Schema,
+  SeriesPage: page('Series'),
+  ObservationAnswer: object({
+    seriesKey: text,
+    observedAt: text,
+    value: { type: 'number' },
+    flag: textOrNull,
+    position,
+    replaced: list(object({ value: { type: 'number' }, from: position, until: position })),
+  }),
+  ObservationPage: page('ObservationAnswer'),
+  DayRollup: object({
+    day: text,
+    count: integer,
+    sum: { type: 'number' },
+    mean: numberOrNull,
+    min: numberOrNull,
+    max: numberOrNull,
+    last: numberOrNull,
+  }),
+  RollupPage: page('DayRollup'),
+  Quarantined: object({
+    position,
+    recordedAt: text,
+    sourceId: text,
+    seriesKey: textOrNull,
+    observedAt: textOrNull,
+    reason: text,
+    detail: text,
+    original: text,
+    encoding: words('utf8', 'base64'),
+  }),
+  QuarantinePage: page('Quarantined'),
+};
+
+/** The answers as OpenAPI schemas, by the names that `IsQuery` and `IsCommand` use. */
+export const ANSWER_SCHEMAS: Schemas = {
+  ...ofRequests,
+  ...shared,
+  ...ofUnits,
+  ...ofKpis,
+  ...ofImprovement,
+  ...ofSeries,
+};
