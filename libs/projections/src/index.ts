@@ -1,6 +1,10 @@
 export type * from './answers.js';
 export type * from './projection.js';
 export { LOG_POSITION_MAX } from './projection.js';
+export { ALL_PROJECTIONS, signatureOf } from './all-projections.js';
+export { digestOfViews } from './digest.js';
+export * from './runner/projection-runner.js';
+export * from './runner/run-projections.js';
 export * from './queries/scope.js';
 export * from './queries/kpi-queries.js';
 export * from './queries/unit-queries.js';

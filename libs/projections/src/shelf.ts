@@ -8,10 +8,10 @@ export const DEFAULT_CALENDAR: Calendar = { timeZone: 'UTC', fiscalYearStartMont
 
 /** The organisation's calendar as of a log position. */
 export function calendarAt(database: ViewDatabase, position: number): Calendar {
-  const state = stateAt<Partial<Calendar>>(database, 'organisation', ORGANISATION_ID, position);
+  const state = stateAt<{ readonly organisation?: Calendar }>(database, 'organisation', ORGANISATION_ID, position);
   return {
-    timeZone: state?.timeZone ?? DEFAULT_CALENDAR.timeZone,
-    fiscalYearStartMonth: state?.fiscalYearStartMonth ?? DEFAULT_CALENDAR.fiscalYearStartMonth,
+    timeZone: state?.organisation?.timeZone ?? DEFAULT_CALENDAR.timeZone,
+    fiscalYearStartMonth: state?.organisation?.fiscalYearStartMonth ?? DEFAULT_CALENDAR.fiscalYearStartMonth,
   };
 }
 

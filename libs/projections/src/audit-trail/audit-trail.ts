@@ -1,0 +1,138 @@
+import { dayNumber, LocalDayIndex, localDateOfDay, meetsTarget, periodOf, previousPeriod } from '#lib/analysis';
+import { type KpiState, type Target } from '#lib/domain';
+import { type Statement, type ViewDatabase } from '#lib/read-models';
+import { type BatchChanges } from '../batch-changes.js';
+import { PeriodMeter } from '../kpi-progress/measure-period.js';
+import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
+import { recordOf, recordsProjection, type RecordKind, stateAt } from '../records/records.js';
+import { calendarAt } from '../shelf.js';
+import { type AuditedKind, changeOf, isAudited } from './audit-entry.js';
+
+/** How many periods back a figure is looked for before a target change is left unmarked. */
+const PERIODS_LOOKED_BACK_MAX = 13;
+export const TURNS_MISSED_INTO_MET = 'turns-missed-into-met';
+
+const TABLE = `
+CREATE TABLE audit_entry (
+  position INTEGER PRIMARY KEY,
+  recorded_at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  unit_id TEXT,
+  type TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  proposed_by TEXT,
+  approved_by TEXT,
+  reason TEXT,
+  effective_from TEXT,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  marks TEXT NOT NULL
+);
+CREATE INDEX audit_entry_by_id ON audit_entry (kind, id, position);
+CREATE INDEX audit_entry_by_subject ON audit_entry (id, position);
+CREATE INDEX audit_entry_by_unit ON audit_entry (unit_id, position) WHERE unit_id IS NOT NULL;`;
+
+/** Who decided what, when, why and with which effect: one entry an event about a KPI, goal, unit, series or source. */
+export const auditTrailProjection: Projection = {
+  name: 'audit-trail',
+  version: 1,
+  handles: (recordsProjection.handles as readonly string[]).filter((type) => isAudited(kindOf(type))),
+  createTables: (database) => database.exec(TABLE),
+  start: ({ database }) => new AuditTrailHand(database),
+};
+
+function kindOf(type: string): RecordKind {
+  return recordOf({ type, stream: '' })!.kind;
+}
+
+/** Parts of an event's data that say who and why. */
+interface DecisionData {
+  readonly unitId?: string;
+  readonly reason?: string;
+  readonly proposedBy?: string;
+  readonly approvedBy?: string;
+  readonly effectiveFrom?: string;
+  readonly changeId?: string;
+}
+
+class AuditTrailHand implements ProjectionHand {
+  private readonly insert: Statement;
+
+  constructor(private readonly database: ViewDatabase) {
+    this.insert = database.prepare('INSERT INTO audit_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  apply(events: readonly ProjectedEvent[], _changes: BatchChanges): void {
+    for (const event of events) this.enter(event);
+  }
+
+  private enter(event: ProjectedEvent): void {
+    const { kind, id } = recordOf(event) as { kind: AuditedKind; id: string };
+    const before = stateAt(this.database, kind, id, event.position - 1);
+    const after = stateAt(this.database, kind, id, event.position);
+    const change = changeOf(kind, event, before, after);
+    const data = event.data as DecisionData;
+    const proposal = (before as Partial<KpiState> | undefined)?.openChanges?.find(
+      (open) => open.changeId === data.changeId,
+    );
+    const place = [event.position, event.recordedAt_ms, kind, id, unitOf(data, before, after, id, kind)] as const;
+    const people = [data.proposedBy ?? proposal?.proposedBy ?? null, data.approvedBy ?? null] as const;
+    this.insert.run(
+      ...place,
+      event.type,
+      JSON.stringify(event.metadata.actor),
+      ...people,
+      data.reason ?? event.metadata.reason ?? null,
+      data.effectiveFrom ?? proposal?.effectiveFrom ?? null,
+      JSON.stringify(change.before),
+      JSON.stringify(change.after),
+      JSON.stringify(this.marksOf(event, after as KpiState)),
+    );
+  }
+
+  /** Told from the figures as they were known at the event's position, whatever else this batch brings. */
+  private marksOf(event: ProjectedEvent, state: KpiState): string[] {
+    if (event.type !== 'TargetChangeApproved' || state.definition === undefined) return [];
+    const { target } = event.data as { readonly target: Target };
+    const { direction } = state.definition;
+    const newest = newestFigure(this.database, state, event.position);
+    const old = newest && targetAtEnd(state.targets.slice(0, -1), newest.endsOn);
+    if (!newest || !old) return [];
+    const missedBefore = meetsTarget({ value: newest.value, target: old, direction }) === false;
+    const meetsNow = meetsTarget({ value: newest.value, target, direction }) === true;
+    return missedBefore && meetsNow ? [TURNS_MISSED_INTO_MET] : [];
+  }
+}
+
+function unitOf(data: DecisionData, before: unknown, after: unknown, id: string, kind: AuditedKind): string | null {
+  if (kind === 'unit') return id;
+  const definition = (state: unknown): DecisionData | undefined =>
+    (state as { readonly definition?: DecisionData } | undefined)?.definition;
+  return data.unitId ?? definition(after)?.unitId ?? definition(before)?.unitId ?? null;
+}
+
+/** The target that was in force at the end of a period, or else the last one decided. */
+function targetAtEnd(targets: KpiState['targets'], endsOn: string): Target | undefined {
+  return (targets.filter((one) => one.effectiveFrom <= endsOn).at(-1) ?? targets.at(-1))?.target;
+}
+
+/** Value of the newest period that has one, as of a log position. */
+function newestFigure(
+  database: ViewDatabase,
+  { definition }: KpiState,
+  position: number,
+): { readonly value: number; readonly endsOn: string } | undefined {
+  const calendar = calendarAt(database, position);
+  const meter = new PeriodMeter(database, definition!.measure, new LocalDayIndex(calendar.timeZone), position);
+  const range = meter.dayRange;
+  if (range === undefined) return undefined;
+  let period = periodOf(localDateOfDay(range.last), definition!.period, calendar);
+  for (let looked = 0; looked < PERIODS_LOOKED_BACK_MAX; looked += 1) {
+    const { value } = meter.measurePeriod(period).result;
+    if (value !== null) return { value, endsOn: period.endsOn };
+    period = previousPeriod(period, calendar);
+    if (dayNumber(period.endsOn) < range.first) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import { neededInputs } from '#lib/analysis';
+import { type KpiDefinition, type KpiState } from '#lib/domain';
+import { type ViewDatabase } from '#lib/read-models';
+import { type SeriesIndex } from '../observations/series-index.js';
+
+/** Which KPIs measure which series; in memory, because every batch of observations asks. */
+export class KpiIndex {
+  private readonly definitions = new Map<string, KpiDefinition>();
+  private readonly byKey = new Map<string, Set<string>>();
+  private readonly byPrefix = new Map<string, Set<string>>();
+  /** Answers given before; emptied when a definition changes. */
+  private readonly kpisOf = new Map<number, readonly string[]>();
+
+  constructor(
+    database: ViewDatabase,
+    private readonly series: SeriesIndex,
+  ) {
+    const newest = `SELECT state, max(position) FROM record WHERE kind = 'kpi' GROUP BY id ORDER BY id`;
+    for (const { state } of database.all<{ state: string }>(newest)) {
+      const { definition } = JSON.parse(state) as KpiState;
+      if (definition) this.define(definition);
+    }
+  }
+
+  get kpiIds(): IterableIterator<string> {
+    return this.definitions.keys();
+  }
+
+  definitionOf(kpiId: string): KpiDefinition | undefined {
+    return this.definitions.get(kpiId);
+  }
+
+  define(definition: KpiDefinition): void {
+    const { kpiId } = definition;
+    const before = this.definitions.get(kpiId);
+    for (const name of before ? seriesNamesOf(before) : []) this.holderOf(name).delete(kpiId);
+    for (const name of seriesNamesOf(definition)) this.holderOf(name).add(kpiId);
+    this.definitions.set(kpiId, definition);
+    this.kpisOf.clear();
+  }
+
+  /** Ids of the KPIs that measure a series, by its key or a prefix of it. */
+  kpisOfSeries(seriesId: number): readonly string[] {
+    const known = this.kpisOf.get(seriesId);
+    if (known) return known;
+    const key = this.series.keyOf(seriesId);
+    const found = new Set(this.byKey.get(key));
+    for (const [prefix, kpiIds] of this.byPrefix) {
+      if (key.startsWith(prefix)) for (const kpiId of kpiIds) found.add(kpiId);
+    }
+    const kpiIds = [...found];
+    this.kpisOf.set(seriesId, kpiIds);
+    return kpiIds;
+  }
+
+  private holderOf(name: string): Set<string> {
+    const [map, key] = name.endsWith('*') ? [this.byPrefix, name.slice(0, -1)] : [this.byKey, name];
+    const held = map.get(key) ?? new Set<string>();
+    map.set(key, held);
+    return held;
+  }
+}
+
+/** Series keys and prefixes that a KPI's measure reads. */
+export function seriesNamesOf({ measure }: Pick<KpiDefinition, 'measure'>): string[] {
+  return [...new Set(neededInputs(measure).flatMap((input) => input.series))];
+}

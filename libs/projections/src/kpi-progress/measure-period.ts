@@ -1,0 +1,152 @@
+import {
+  dayNumber,
+  type LocalDayIndex,
+  type MeasureInput,
+  type MeasureInputs,
+  type MeasureResult,
+  neededInputs,
+  type NeededInput,
+  type Period,
+  valueOfMeasure,
+} from '#lib/analysis';
+import { type Measure, type SeriesDefinition } from '#lib/domain';
+import { type ViewDatabase } from '#lib/read-models';
+import { seriesMatching } from '../observations/series-index.js';
+import { type DayFigure, RollupReader } from '../rollups/read-rollups.js';
+
+/** So many series have values due each `interval_ms`. */
+export type DueInterval = readonly [interval_ms: number, series: number];
+
+/** A figure and what its completeness is told from. */
+export interface MeasuredPeriod {
+  readonly result: MeasureResult;
+  /** What was read for each quantity. */
+  readonly inputs: MeasureInputs;
+  /** Observations of the series that have an expected interval, and these intervals. */
+  readonly intervalObservations: number;
+  readonly intervals: readonly DueInterval[];
+  /** Last log position that changed anything the figure was computed from; 0 without observations. */
+  readonly lastChange: number;
+}
+
+interface SeriesEntry {
+  readonly seriesId: number;
+  readonly seriesKey: string;
+  readonly interval_ms: number | undefined;
+  /** Where the series was last registered or changed. */
+  readonly definedAt: number;
+}
+
+interface SeriesDay extends DayFigure {
+  readonly seriesOrder: number;
+}
+
+/** Computes periods of one measure as of one moment; keeps the list of series, so that many periods cost one look-up. */
+export class PeriodMeter {
+  private readonly needed: readonly { readonly input: NeededInput; readonly series: readonly SeriesEntry[] }[];
+  private readonly reader: RollupReader;
+
+  /** `position` absent: now. */
+  constructor(
+    database: ViewDatabase,
+    private readonly measure: Measure,
+    days: LocalDayIndex,
+    position?: number,
+  ) {
+    this.reader = new RollupReader(database, days, position);
+    this.needed = neededInputs(measure).map((input) => ({
+      input,
+      series: seriesMatching(database, input.series).flatMap((one) => entryOf(database, one, position)),
+    }));
+  }
+
+  /** The figure of one period. */
+  measurePeriod(period: Pick<Period, 'startsOn' | 'endsOn'>): MeasuredPeriod {
+    const [from, to] = [dayNumber(period.startsOn), dayNumber(period.endsOn)];
+    const inputs: Record<string, MeasureInput> = {};
+    const intervals = new Map<number, number>();
+    const counted = new Set<number>();
+    let intervalObservations = 0;
+    let lastChange = 0;
+    for (const { input, series } of this.needed) {
+      const days = this.readDays(series, from, to);
+      const observed = days.reduce((total, day) => Math.max(total, day.lastChange), 0);
+      lastChange = Math.max(lastChange, observed);
+      for (const { seriesId, interval_ms, definedAt } of series) {
+        lastChange = Math.max(lastChange, definedAt);
+        // A series on both sides of a ratio is due once.
+        if (interval_ms === undefined || counted.has(seriesId)) continue;
+        counted.add(seriesId);
+        intervals.set(interval_ms, (intervals.get(interval_ms) ?? 0) + 1);
+      }
+      intervalObservations += this.intervalCount(series, days, input, inputs);
+      inputs[input.name] = { days, ...(input.rawValues ? { values: this.readValues(series, from, to) } : {}) };
+    }
+    const result = valueOfMeasure(this.measure, inputs);
+    const due = [...intervals].sort((a, b) => a[0] - b[0]);
+    return { result, inputs, intervalObservations, intervals: due, lastChange };
+  }
+
+  /** Keys of the series that one named quantity reads, prefixes resolved. */
+  seriesOfInput(name: string): string[] {
+    return this.needed.find(({ input }) => input.name === name)?.series.map(({ seriesKey }) => seriesKey) ?? [];
+  }
+
+  /** Ids and keys of the series that the measure reads, each once. */
+  get series(): readonly SeriesEntry[] {
+    return [
+      ...new Map(this.needed.flatMap(({ series }) => series.map((one) => [one.seriesId, one] as const))).values(),
+    ];
+  }
+
+  /** First and last local day with an observation; undefined for none. */
+  get dayRange(): { readonly first: number; readonly last: number } | undefined {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { seriesId } of this.series) {
+      first = Math.min(first, this.reader.edgeOf(seriesId, 'first') ?? first);
+      last = Math.max(last, this.reader.edgeOf(seriesId, 'last') ?? last);
+    }
+    return first <= last ? { first, last } : undefined;
+  }
+
+  private readDays(series: readonly SeriesEntry[], from: number, to: number): SeriesDay[] {
+    const days = series.flatMap(({ seriesId }, seriesOrder) =>
+      this.reader.daysOf(seriesId, from, to).map((figure) => ({ ...figure, seriesOrder })),
+    );
+    return series.length <= 1 ? days : days.sort((a, b) => a.day - b.day || a.seriesOrder - b.seriesOrder);
+  }
+
+  /** Only percentile and share read single values, and neither depends on their order across series. */
+  private readValues(series: readonly SeriesEntry[], from: number, to: number): number[] {
+    const parts = series.map(({ seriesId }) => this.reader.valuesOf(seriesId, from, to));
+    return parts.length === 1 ? parts[0]! : parts.flat();
+  }
+
+  private intervalCount(
+    series: readonly SeriesEntry[],
+    days: readonly SeriesDay[],
+    input: NeededInput,
+    earlier: Readonly<Record<string, MeasureInput>>,
+  ): number {
+    const isRepeated = Object.keys(earlier).some((name) => name !== input.name);
+    const seen = isRepeated ? new Set(this.needed[0]!.series.map(({ seriesId }) => seriesId)) : new Set<number>();
+    return days.reduce((total, { seriesOrder, rollup }) => {
+      const { interval_ms, seriesId } = series[seriesOrder]!;
+      return interval_ms === undefined || seen.has(seriesId) ? total : total + rollup.count;
+    }, 0);
+  }
+}
+
+function entryOf(
+  database: ViewDatabase,
+  { seriesId, seriesKey }: { readonly seriesId: number; readonly seriesKey: string },
+  position = Number.MAX_SAFE_INTEGER,
+): SeriesEntry[] {
+  const sql = `SELECT state, position FROM record WHERE kind = 'series' AND id = ? AND position <= ?
+    ORDER BY position DESC LIMIT 1`;
+  const row = database.get<{ state: string; position: number }>(sql, seriesKey, position);
+  // Not registered (as of then): its observations, if there are any, still count where a measure names it.
+  if (row === undefined) return [{ seriesId, seriesKey, interval_ms: undefined, definedAt: 0 }];
+  const { definition } = JSON.parse(row.state) as { readonly definition?: SeriesDefinition };
+  return [{ seriesId, seriesKey, interval_ms: definition?.expectedInterval_ms, definedAt: row.position }];
+}

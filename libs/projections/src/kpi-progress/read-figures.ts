@@ -1,0 +1,146 @@
+import {
+  type Calendar,
+  dayNumber,
+  type LocalDayIndex,
+  localDateOf,
+  localDateOfDay,
+  type Period,
+  periodOf,
+  previousPeriod,
+} from '#lib/analysis';
+import { type KpiDefinition, type KpiState } from '#lib/domain';
+import { type ViewDatabase } from '#lib/read-models';
+import { type KpiPeriodValue } from '../answers.js';
+import { type Moment } from '../queries/scope.js';
+import { stateAt } from '../records/records.js';
+import { ALL_PERIODS } from './kpi-progress.js';
+import { type MeasuredPeriod, PeriodMeter } from './measure-period.js';
+import { NO_FIGURE, type PeriodFigure, periodValueOf } from './period-value.js';
+
+interface StoredFigure {
+  readonly starts_day: number;
+  readonly value: number | null;
+  readonly observations: number;
+  readonly last_observed_ms: number | null;
+  readonly interval_observations: number;
+  readonly intervals: string;
+  readonly last_change: number;
+}
+
+const NEWEST_POSITION = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The figures of one KPI as of one moment. Stored ones answer where nothing has changed them since; stale ones and those
+ * that later events changed are computed from the rollups as they stood.
+ */
+export class KpiFigures {
+  private readonly usable: boolean;
+  private readonly stale: ReadonlySet<number>;
+  private heldMeter: PeriodMeter | undefined;
+  private heldRange: PeriodMeter['dayRange'] | null = null;
+
+  constructor(
+    private readonly moment: Moment,
+    readonly state: KpiState,
+    readonly calendar: Calendar,
+    private readonly days: LocalDayIndex,
+  ) {
+    const { database, past } = moment;
+    const definition = this.definition;
+    const marked = database.all<{ starts_day: number }>(
+      'SELECT starts_day FROM kpi_stale WHERE kpi_id = ?',
+      definition.kpiId,
+    );
+    this.stale = new Set(marked.map(({ starts_day }) => starts_day));
+    // Stored figures belong to the newest definition.
+    this.usable = !this.stale.has(ALL_PERIODS) && (!past || isDefinedAlike(database, definition));
+  }
+
+  get definition(): KpiDefinition {
+    return this.state.definition!;
+  }
+
+  get meter(): PeriodMeter {
+    const { database, past, position } = this.moment;
+    this.heldMeter ??= new PeriodMeter(database, this.definition.measure, this.days, past ? position : undefined);
+    return this.heldMeter;
+  }
+
+  /** The period that contains the clock. */
+  get running(): Period {
+    const today = localDateOf(this.moment.now_ms, this.calendar.timeZone);
+    return periodOf(today, this.definition.period, this.calendar);
+  }
+
+  /** The newest and the oldest period with observations; undefined without any. */
+  get range(): { readonly first: Period; readonly last: Period } | undefined {
+    if (this.heldRange === null) this.heldRange = this.meter.dayRange;
+    if (this.heldRange === undefined) return undefined;
+    return { first: this.periodOfDay(this.heldRange.first), last: this.periodOfDay(this.heldRange.last) };
+  }
+
+  /** The figure of a period, judged. */
+  valueOf(period: Period): KpiPeriodValue {
+    return periodValueOf(this.state, period, this.figureOf(period), this.calendar, this.moment.now_ms);
+  }
+
+  /** The newest period that has a value, looking back from the newest with data; undefined when none of `tries` has. */
+  newestWithValue(tries: number): Period | undefined {
+    const range = this.range;
+    if (range === undefined) return undefined;
+    let period = range.last;
+    for (let tried = 0; tried < tries && period.endsOn >= range.first.startsOn; tried += 1) {
+      if (this.figureOf(period).value !== null) return period;
+      period = previousPeriod(period, this.calendar);
+    }
+    return undefined;
+  }
+
+  figureOf(period: Period): PeriodFigure {
+    const startsDay = dayNumber(period.startsOn);
+    if (this.usable && !this.stale.has(startsDay)) {
+      const stored = this.storedFigure(startsDay);
+      if (stored === undefined && !this.moment.past) return this.emptyFigure();
+      if (stored !== undefined && stored.last_change <= this.moment.position) return figureOfRow(stored);
+    }
+    return figureOfMeasured(this.meter.measurePeriod(period));
+  }
+
+  /** Even without an observation it is known how many were due. */
+  private emptyFigure(): PeriodFigure {
+    const intervals = new Map<number, number>();
+    for (const { interval_ms } of this.meter.series) {
+      if (interval_ms !== undefined) intervals.set(interval_ms, (intervals.get(interval_ms) ?? 0) + 1);
+    }
+    return { ...NO_FIGURE, intervals: [...intervals] };
+  }
+
+  private storedFigure(startsDay: number): StoredFigure | undefined {
+    const sql = 'SELECT * FROM kpi_period WHERE kpi_id = ? AND starts_day = ?';
+    return this.moment.database.get<StoredFigure>(sql, this.definition.kpiId, startsDay);
+  }
+
+  private periodOfDay(day: number): Period {
+    return periodOf(localDateOfDay(day), this.definition.period, this.calendar);
+  }
+}
+
+function isDefinedAlike(database: ViewDatabase, definition: KpiDefinition): boolean {
+  const newest = stateAt<KpiState>(database, 'kpi', definition.kpiId, NEWEST_POSITION)?.definition;
+  return JSON.stringify([newest?.measure, newest?.period]) === JSON.stringify([definition.measure, definition.period]);
+}
+
+function figureOfRow(row: StoredFigure): PeriodFigure {
+  return {
+    value: row.value,
+    observations: row.observations,
+    lastObserved_ms: row.last_observed_ms,
+    intervalObservations: row.interval_observations,
+    intervals: JSON.parse(row.intervals) as PeriodFigure['intervals'],
+  };
+}
+
+function figureOfMeasured({ result, intervalObservations, intervals }: MeasuredPeriod): PeriodFigure {
+  const { value, observations, lastAt_ms } = result;
+  return { value, observations, lastObserved_ms: lastAt_ms, intervalObservations, intervals };
+}

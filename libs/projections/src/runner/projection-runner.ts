@@ -1,0 +1,150 @@
+import { setImmediate } from 'node:timers/promises';
+import { decodeEvent, type EventBatch, type EventStore, type StoredEvent, type Upcasters } from '#lib/event-store';
+import { OwnershipLost, type ViewDatabase } from '#lib/read-models';
+import { LOG_POSITION_MAX, type ProjectedEvent, type Projection } from '../projection.js';
+import { type Batch, GenerationWriter, reasonOf } from './generation-writer.js';
+
+/** Events taken from the log at a time. */
+const SUBSCRIPTION_BATCH_events = 128;
+/** While catching up, one transaction takes about so much event data: some 100,000 observations. */
+const TRANSACTION_SIZE_chars = 2_000_000;
+const TRANSACTION_EVENTS_MAX = 20_000;
+/** While catching up, KPI figures are computed at least so often. */
+const SETTLE_INTERVAL_ms = 500;
+
+/** How far the views are behind the log. */
+export interface ProjectionProgress {
+  /** Log position of the views, as decimal text. */
+  readonly position: string;
+  readonly caughtUp: boolean;
+  readonly lag_events: number;
+  readonly lag_seconds: number;
+  /** Events parked so far. */
+  readonly parked: number;
+  /** KPIs whose figures or definition changed with the last batch. */
+  readonly kpiIds: readonly string[];
+}
+
+export interface RunnerOptions {
+  readonly store: EventStore;
+  readonly database: ViewDatabase;
+  readonly projections: readonly Projection[];
+  readonly upcasters?: Upcasters;
+  readonly onProgress?: (progress: ProjectionProgress) => void;
+  /** Milliseconds since the Unix epoch; what lag in seconds is told by. */
+  readonly now_ms?: () => number;
+}
+
+export type RunnerEnd = 'stopped' | 'ownership-lost';
+
+/**
+ * Follows the log and writes one generation of the views, from its checkpoint on. Work between two awaits is one
+ * transaction, so other work of the thread waits at most that long.
+ */
+export class ProjectionRunner {
+  private writer: GenerationWriter | undefined;
+  private settled_ms = Number.NEGATIVE_INFINITY;
+  private unsettled = false;
+  private pending: StoredEvent[] = [];
+  private pendingSize_chars = 0;
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  /** Log position of the views; 0 before `run`. */
+  get position(): number {
+    return this.writer?.position ?? 0;
+  }
+
+  /**
+   * Runs until the signal or until another writer takes the generation over.
+   * @throws what the store throws, and SqliteError when the views' file is in trouble; nothing half-done remains
+   */
+  async run(signal: AbortSignal): Promise<RunnerEnd> {
+    const { store, database, projections } = this.options;
+    this.writer = new GenerationWriter(database, projections);
+    this.pending = [];
+    this.pendingSize_chars = 0;
+    const after = BigInt(this.writer.position);
+    // Marked figures of an interrupted run are computed with the first batch.
+    this.unsettled = true;
+    const subscription = { after, batchSize: SUBSCRIPTION_BATCH_events, signal };
+    try {
+      for await (const batch of store.subscribe(subscription)) {
+        if (signal.aborted) break;
+        if (this.gather(batch)) await this.writePending(batch);
+      }
+      return 'stopped';
+    } catch (error) {
+      if (error instanceof OwnershipLost) return 'ownership-lost';
+      throw error;
+    }
+  }
+
+  /** True when what has been gathered should be written now. */
+  private gather({ events, caughtUp }: EventBatch): boolean {
+    for (const event of events) {
+      // A store may deliver again after a lost connection.
+      if (event.position <= BigInt(this.writer!.position)) continue;
+      this.pending.push(event);
+      this.pendingSize_chars += event.data.length;
+    }
+    return (
+      caughtUp || this.pendingSize_chars >= TRANSACTION_SIZE_chars || this.pending.length >= TRANSACTION_EVENTS_MAX
+    );
+  }
+
+  private async writePending({ checkpoint, caughtUp }: EventBatch): Promise<void> {
+    const writer = this.writer!;
+    const to = Math.max(Number(checkpoint), writer.position);
+    if (to > LOG_POSITION_MAX) throw new Error(`log position ${checkpoint} is beyond what the views can hold`);
+    const settle = caughtUp || performance.now() - this.settled_ms >= SETTLE_INTERVAL_ms;
+    let kpiIds: readonly string[] = [];
+    if (to > writer.position || (settle && this.unsettled)) {
+      const changes = writer.write(this.takePending(to, settle));
+      kpiIds = [...changes.kpiIds];
+      this.unsettled = !settle;
+      if (settle) this.settled_ms = performance.now();
+    }
+    await this.report(caughtUp, kpiIds);
+    await setImmediate();
+  }
+
+  private takePending(to: number, settle: boolean): Batch {
+    const events: ProjectedEvent[] = [];
+    const undecodable: { position: number; type: string; reason: string }[] = [];
+    for (const stored of this.pending) {
+      const { stream, type, metadata, recordedAt_ms } = stored;
+      const position = Number(stored.position);
+      try {
+        const { data } = decodeEvent(stored, this.options.upcasters);
+        events.push({ position, recordedAt_ms, stream, type, data, metadata });
+      } catch (error) {
+        undecodable.push({ position, type, reason: reasonOf(error) });
+      }
+    }
+    const recordedAt_ms = this.pending.at(-1)?.recordedAt_ms ?? null;
+    this.pending = [];
+    this.pendingSize_chars = 0;
+    this.recordedAt_ms = recordedAt_ms ?? this.recordedAt_ms;
+    return { events, undecodable, to, recordedAt_ms, settle };
+  }
+
+  private recordedAt_ms: number | null = null;
+
+  private async report(caughtUp: boolean, kpiIds: readonly string[]): Promise<void> {
+    const { onProgress, store, now_ms = Date.now } = this.options;
+    if (onProgress === undefined) return;
+    const { position, parked } = this.writer!;
+    const head = caughtUp ? position : Number((await store.head())?.position ?? 0);
+    const age_ms = this.recordedAt_ms === null ? 0 : now_ms() - this.recordedAt_ms;
+    onProgress({
+      position: String(position),
+      caughtUp,
+      // A count where positions are dense, a measure of distance where they are not.
+      lag_events: Math.max(0, head - position),
+      lag_seconds: caughtUp ? 0 : Math.max(0, age_ms / 1000),
+      parked,
+      kpiIds,
+    });
+  }
+}
