@@ -21,7 +21,7 @@ export interface ChartLayout {
 }
 
 /** Time ahead is shown up to this share of the time behind: a target in ten years must not squeeze two years of data. */
-const FUTURE_SHARE_MAX = 0.5;
+const FUTURE_SHARE_MAX = 0.6;
 /** The same for a baseline far back. */
 const BEFORE_SHARE_MAX = 0.25;
 const TICKS_WANTED = 5;

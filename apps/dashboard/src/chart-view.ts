@@ -186,14 +186,16 @@ function valueLine({ x, y, layout }: Frame, kpi: KpiDetail, speech: Speech): SVG
 
 /** The newest target's name at the end of its path, where there is room for it. */
 function targetLabel({ x, y, layout }: Frame, kpi: KpiDetail, speech: Speech): SVGElement | null {
-  const end = layout.paths.find((path) => path.inForce)?.points.at(-1);
+  const points = layout.paths.find((path) => path.inForce)?.points ?? [];
+  const [start, end] = [points[0], points.at(-1)];
   const target = kpi.targets.at(-1)?.target;
-  if (end === undefined || target === undefined || end.day > layout.days[1]) return null;
-  const above = y(end.value) - 12 > MARGIN.top;
+  if (start === undefined || end === undefined || target === undefined || end.day > layout.days[1]) return null;
+  // On the side from which the path does not come: above a rising path, below a falling one, if the axis leaves room.
+  const below = start.value > end.value && y(end.value) + 24 < HEIGHT - MARGIN.bottom;
   const text = targetText(target, kpi, speech);
   return svg(
     'text',
-    { class: 'target-label', x: x(end.day), y: y(end.value) + (above ? -10 : 20), 'text-anchor': 'end' },
+    { class: 'target-label', x: x(end.day), y: y(end.value) + (below ? 20 : -10), 'text-anchor': 'end' },
     text,
   );
 }
@@ -244,7 +246,8 @@ function describe(kpi: KpiDetail, layout: ChartLayout, speech: Speech): string {
   return (
     messages.chartDescription(count, figure(numbers[0]), figure(numbers.at(-1)), figure(range[0]), figure(range[1])) +
     (gaps > 0 ? messages.chartGaps(String(gaps)) : '') +
-    (layout.paths.length > 0 ? messages.chartPaths(String(old)) : '') +
+    (layout.paths.length > 0 ? messages.chartPath : '') +
+    (old > 0 ? messages.chartOldPaths(String(old)) : '') +
     messages.chartSeeTable
   );
 }

@@ -30,11 +30,25 @@ export function byId(id: string): HTMLElement {
   return element;
 }
 
-/** Replaces only when something changed, so that a refresh neither flickers nor takes the focus away. */
+/**
+ * Replaces only when something changed, so that a refresh does not flicker. What the reader has opened stays open and what
+ * was scrolled stays scrolled, as far as old and new have the same parts.
+ */
 export function replaceIfChanged(old: Element, fresh: Element): Element {
+  const [oldDetails, freshDetails] = [all(old, 'details'), all(fresh, 'details')];
+  if (oldDetails.length === freshDetails.length)
+    freshDetails.forEach((part, index) => part.toggleAttribute('open', oldDetails[index]?.hasAttribute('open')));
   if (old.isEqualNode(fresh)) return old;
+  const [oldRegions, freshRegions] = [all(old, '.scroll-region'), all(fresh, '.scroll-region')];
+  const scrolled = oldRegions.map(({ scrollLeft, scrollTop }) => ({ left: scrollLeft, top: scrollTop }));
   old.replaceWith(fresh);
+  if (oldRegions.length === freshRegions.length)
+    freshRegions.forEach((region, index) => region.scrollTo({ ...scrolled[index], behavior: 'instant' }));
   return fresh;
+}
+
+function all(element: Element, selector: string): Element[] {
+  return [...element.querySelectorAll(selector)];
 }
 
 function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {

@@ -43,7 +43,7 @@ export function formatFigure(value: number, decimals: number, unitOfMeasure: str
 
 /** A quantity that is already in percent, for example a completeness of 98.4. */
 export function formatPercent(percent: number, language: Language): string {
-  return `${formatNumber(percent, Math.abs(percent) < 10 || percent % 1 === 0 ? 0 : 1, language)}%`;
+  return `${formatNumber(percent, percent % 1 === 0 ? 0 : 1, language)}%`;
 }
 
 /** A number of unknown kind (a formula's input), with no more digits than it has. */

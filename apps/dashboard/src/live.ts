@@ -2,6 +2,8 @@ import { type LiveProgress } from './wire.js';
 
 /** A burst of events becomes one refresh; more often than this nobody can read the figures. */
 const REFRESH_EVERY_MS = 2_000;
+/** After the server refused the stream. */
+const RECONNECT_AFTER_MS = 10_000;
 
 /** What a page wants to hear. */
 export interface LiveListener {
@@ -36,22 +38,32 @@ export function followLive(listener: LiveListener): void {
     if (timer === null && !document.hidden) timer = setTimeout(() => void run(), REFRESH_EVERY_MS);
   };
 
+  const refreshEverything = (): void => {
+    everything = true;
+    schedule();
+  };
+
   let opened = false;
-  const stream = new EventSource('/v1/live');
-  stream.addEventListener('progress', (event) => {
-    const progress = readProgress((event as MessageEvent<string>).data);
-    for (const kpiId of progress?.kpiIds ?? []) changed.add(kpiId);
-    if (changed.size > 0) schedule();
-  });
-  stream.addEventListener('open', () => {
-    listener.connection(true);
-    if (opened) {
-      everything = true;
-      schedule();
-    }
-    opened = true;
-  });
-  stream.addEventListener('error', () => listener.connection(false));
+  let stream: EventSource;
+  const connect = (): void => {
+    stream = new EventSource('/v1/live');
+    stream.addEventListener('progress', (event) => {
+      const progress = readProgress((event as MessageEvent<string>).data);
+      for (const kpiId of progress?.kpiIds ?? []) changed.add(kpiId);
+      if (changed.size > 0) schedule();
+    });
+    stream.addEventListener('open', () => {
+      listener.connection(true);
+      if (opened) refreshEverything();
+      opened = true;
+    });
+    stream.addEventListener('error', () => {
+      listener.connection(false);
+      // The browser reconnects by itself after a broken stream, but gives up for good on a refusal (no session, a restart).
+      if (stream.readyState === EventSource.CLOSED) setTimeout(connect, RECONNECT_AFTER_MS);
+    });
+  };
+  connect();
   document.addEventListener('visibilitychange', () => {
     if (changed.size > 0 || everything) schedule();
   });

@@ -121,8 +121,8 @@ function header(speech: Speech, parameters: URLSearchParams): HTMLElement {
       h('a', { href: '/', 'aria-current': window.location.pathname === '/' ? 'page' : null }, messages.overview),
       h('a', { href: '/docs' }, messages.apiDocs),
     ),
-    h('nav', { 'aria-label': messages.languageNavigation, class: 'language-nav' }, switches),
     h('div', { id: 'person', class: 'person' }),
+    h('nav', { 'aria-label': messages.languageNavigation, class: 'language-nav' }, switches),
   );
 }
 

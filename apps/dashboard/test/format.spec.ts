@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  formatDate,
+  formatFigure,
+  formatInstant,
+  formatNumber,
+  formatPercent,
+  formatPeriod,
+  formatPeriodLabel,
+  formatRange,
+} from '../src/format.js';
+
+describe('figures', () => {
+  it('keep their decimals, group their digits and stay with their unit', () => {
+    expect(formatFigure(1234.5, 2, 'ug/m3', 'en')).toBe('1,234.50\u00a0µg/m³');
+    expect(formatFigure(93.25, 1, '%', 'zh-CN')).toBe('93.3%');
+    expect(formatFigure(12, 0, '1', 'en')).toBe('12');
+    expect(formatFigure(12, 0, 'trips', 'en')).toBe('12\u00a0trips');
+  });
+
+  it('never show a minus before zero', () => {
+    expect(formatNumber(-0, 1, 'en')).toBe('0.0');
+    expect(formatNumber(-0.04, 1, 'en')).toBe('0.0');
+    expect(formatNumber(-0.06, 1, 'en')).toBe('-0.1');
+  });
+
+  it('spell a range with negative bounds so that it is no minus sign', () => {
+    expect(formatRange(6.5, 8, 1, 'en')).toBe('6.5–8.0');
+    expect(formatRange(-2, 4, 0, 'en')).toBe('-2 – 4');
+  });
+
+  it('show percentages without needless decimals', () => {
+    expect(formatPercent(100, 'en')).toBe('100%');
+    expect(formatPercent(98.44, 'en')).toBe('98.4%');
+    expect(formatPercent(3.7, 'en')).toBe('3.7%');
+    expect(formatPercent(0.04, 'en')).toBe('0.0%');
+  });
+});
+
+describe('dates and periods', () => {
+  it('read the same calendar day in every time zone', () => {
+    expect(formatDate('2026-12-31', 'en')).toBe('31 Dec 2026');
+    expect(formatDate('2026-12-31', 'zh-CN')).toBe('2026年12月31日');
+    expect(formatDate('soon', 'en')).toBe('soon');
+  });
+
+  it('name the time zone of an instant', () => {
+    const text = formatInstant('2026-11-24T16:30:00.000Z', 'en', 'Asia/Shanghai');
+    expect(text).toContain('25 Nov 2026');
+    expect(text).toContain('00:30');
+    expect(text).toContain('GMT+8');
+  });
+
+  it.each([
+    ['2026-11', 'November 2026', '2026年11月'],
+    ['2026-Q4', 'Q4\u00a02026', '2026年第四季度'],
+    ['2026', '2026', '2026年'],
+    ['FY2026', 'financial year 2026', '2026财政年度'],
+    ['something else', 'something else', 'something else'],
+  ])('puts the period %s into words', (label, english, chinese) => {
+    expect(formatPeriodLabel(label, 'en')).toBe(english);
+    expect(formatPeriodLabel(label, 'zh-CN')).toBe(chinese);
+  });
+
+  it('keeps a month label that is none', () => {
+    expect(formatPeriod({ period: 'month', label: 'x' }, 'en')).toBe('x');
+  });
+});
