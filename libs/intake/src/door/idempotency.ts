@@ -24,8 +24,6 @@ interface StoredResponse {
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 const OBSERVATION_SCHEMA_VERSION = 1;
-/** More events than any request can become. */
-const EVENTS_PER_REQUEST_MAX = 1000;
 /** No stream gets here: an append that expects it writes nothing, but the store looks for the event id first. */
 const REVISION_NEVER_REACHED = 2n ** 62n;
 
@@ -126,17 +124,18 @@ export class KeyedAppends {
     throw new Error('the store let an append pass whose expected revision no stream has');
   }
 
+  /** @param revision of the request's first event: ids are looked up in order, and no request is stored without its first */
   private async answerStoredAt(identity: RequestIdentity, revision: bigint): Promise<DoorAnswer> {
     const stream = observationStream(identity.sourceId);
-    const options = { direction: 'backwards', from: revision, limit: EVENTS_PER_REQUEST_MAX } as const;
-    for await (const event of this.store.readStream(stream, options)) {
-      const response = responseIn(event, identity.key);
-      if (response === null) continue;
-      if (event.metadata.request?.fingerprint !== identity.fingerprint) throw keyReused();
-      const last = await this.eventAt(stream, event.revision + BigInt(response.events - 1));
-      return { ...response.answer, position: String((last ?? event).position), replayed: true };
+    const first = await this.eventAt(stream, revision);
+    const request = first?.metadata.request;
+    if (first === null || request?.key !== identity.key || request.response === null) {
+      throw new Error(`${stream}@${revision} has the id of a keyed request, but not its answer`);
     }
-    throw new Error(`${stream}@${revision} has the id of a request whose answer is not in the log`);
+    if (request.fingerprint !== identity.fingerprint) throw keyReused();
+    const { answer, events } = request.response as StoredResponse;
+    const last = events === 1 ? first : await this.eventAt(stream, revision + BigInt(events - 1));
+    return { ...answer, position: String((last ?? first).position), replayed: true };
   }
 
   private async eventAt(stream: string, revision: bigint): Promise<StoredEvent | null> {
@@ -169,11 +168,6 @@ function keyedEvents(
 /** Source ids have no `|`, so two different pairs never give the same seed. */
 function seedOf(sourceId: string, key: string): string {
   return `${sourceId}|${key}`;
-}
-
-function responseIn(event: StoredEvent, key: string): StoredResponse | null {
-  const request = event.metadata.request;
-  return request?.key === key ? (request.response as StoredResponse | null) : null;
 }
 
 function isIdConflict(error: unknown): error is EventStoreError & { readonly revision: bigint } {
