@@ -52,6 +52,14 @@ describe('content', () => {
     );
   });
 
+  it('makes plain objects of instances, leaves out undefined fields and turns -0 into 0', () => {
+    class Range {
+      min = -0;
+      max = undefined;
+    }
+    expect(plain({ range: new Range(), list: [{ none: undefined }] })).toStrictEqual({ range: { min: 0 }, list: [{}] });
+  });
+
   it('differs in lists, in kinds and in depth', () => {
     expect(sameContent([1, 2], [2, 1])).toBe(false);
     expect(sameContent([1], [1, 2])).toBe(false);

@@ -146,6 +146,7 @@ describe('KPI: baseline and first target', () => {
     ['a value', { value: 1, date: '2028-12-31', range: { low: 1, high: 2, tolerance: 0 } }, 'target.value'],
     ['no bounds', { date: '2028-12-31' }, 'target.range'],
     ['bounds the wrong way round', { date: '2028-12-31', range: { low: 2, high: 1, tolerance: 0 } }, 'target.range'],
+    ['no room between its bounds', { date: '2028-12-31', range: { low: 2, high: 2, tolerance: 0 } }, 'target.range'],
     ['no tolerance', { date: '2028-12-31', range: { low: 1, high: 2 } }, 'target.range.tolerance'],
     [
       'a negative tolerance',

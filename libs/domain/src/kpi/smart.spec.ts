@@ -56,6 +56,12 @@ describe('SMART check', () => {
       'smart.achievable',
       'the target 35 is not above the baseline 60',
     ],
+    [
+      'a target above an equal baseline',
+      { ...aimed({ value: 60 }), definition: { ...cleanAir, direction: 'up' } },
+      'smart.achievable',
+      'the target 60 is not above the baseline 60',
+    ],
     ['a target with a range', defined({ direction: 'range' }), 'smart.achievable', 'no range'],
     [
       'two ends of one sign',
