@@ -80,6 +80,15 @@ describe('LocalDayIndex', () => {
     }
   });
 
+  it('given instants that go back in time over a clock change, then the later answer is not taken for the earlier instant', () => {
+    const index = new LocalDayIndex('America/New_York');
+    for (const change_ms of [Date.UTC(2013, 2, 10, 7), Date.UTC(2013, 10, 3, 6)])
+      for (let hour = 30; hour >= -30; hour--) {
+        const instant_ms = change_ms + hour * 3_600_000 - 1;
+        expect(localDateOfDay(index.dayNumberAt(instant_ms))).toBe(wallDateByTemporal(instant_ms, 'America/New_York'));
+      }
+  });
+
   it('given Samoa on the last days of 2011, then 30 December has no instant', () => {
     const index = new LocalDayIndex('Pacific/Apia');
     const transition_ms = Date.UTC(2011, 11, 30, 10);
@@ -157,6 +166,13 @@ describe('day bounds', () => {
       return (until_ms - from_ms) / 3_600_000;
     };
     expect([hours('2013-03-10'), hours('2013-11-03'), hours('2013-11-04')]).toEqual([23, 25, 24]);
+  });
+
+  it('given a day of a clock change that ends with the UTC day, then it ends on the millisecond', () => {
+    expect(dayBounds_ms('2024-10-27', 'Europe/London')).toEqual({
+      from_ms: Date.parse('2024-10-26T23:00:00Z'),
+      until_ms: Date.parse('2024-10-28T00:00:00Z'),
+    });
   });
 
   it('given a period, then its bounds are those of its first and last day', () => {

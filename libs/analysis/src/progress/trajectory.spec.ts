@@ -73,6 +73,8 @@ describe('expectedValue', () => {
         for (const shape of ['linear', 'geometric'] as const) {
           const first = expectedValue({ ...path, date: early, shape })!;
           const second = expectedValue({ ...path, date: late, shape })!;
+          const ends = [path.baseline.date, path.target.date].map((date) => expectedValue({ ...path, date, shape }));
+          if (start < end) expect(ends).toEqual([from, to]);
           const slack = Math.max(from, to) * 1e-12;
           expect(first).toBeGreaterThanOrEqual(Math.min(from, to) - slack);
           expect(first).toBeLessThanOrEqual(Math.max(from, to) + slack);
