@@ -36,12 +36,12 @@ const readBody = async (request) => {
   return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString());
 };
 
-const stream = (request, response) => {
+const stream = (request, response, progressEvery_ms) => {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.write(': hello\n\n');
   const timer = setInterval(
     () => response.write(`event: progress\ndata: ${JSON.stringify(progress())}\n\n`),
-    PROGRESS_EVERY_MS,
+    progressEvery_ms,
   );
   request.on('close', () => clearInterval(timer));
 };
@@ -54,11 +54,11 @@ const session = async (request, response) => {
   return sendJson(response, 200, {}, { 'set-cookie': `${COOKIE}=1; HttpOnly; SameSite=Strict; Path=/` });
 };
 
-const api = async (request, response, url) => {
+const api = async (request, response, url, progressEvery_ms) => {
   if (url.pathname === '/v1/session') return session(request, response);
   if (url.pathname === '/v1/bootstrap') return sendJson(response, 201, { token: 'tsp_preview_shown_once' });
   if (!request.headers.cookie?.includes(COOKIE)) return problem(response, 401, 'Unauthorized', 'Sign in first.');
-  if (url.pathname === '/v1/live') return stream(request, response);
+  if (url.pathname === '/v1/live') return stream(request, response, progressEvery_ms);
   const found = answer(decodeURIComponent(url.pathname), url.searchParams);
   return found === null ? problem(response, 404, 'Not found', 'There is no such KPI.') : sendJson(response, 200, found);
 };
@@ -70,11 +70,11 @@ const fileFor = (path) => {
 };
 
 /** Starts the preview on loopback; `port` 0 takes a free one. Resolves to its address and a way to stop it. */
-export async function startPreview(port = DEFAULT_PORT) {
+export async function startPreview(port = DEFAULT_PORT, progressEvery_ms = PROGRESS_EVERY_MS) {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     response.setHeader('content-security-policy', SECURITY_POLICY);
-    if (url.pathname.startsWith('/v1/')) return void api(request, response, url);
+    if (url.pathname.startsWith('/v1/')) return void api(request, response, url, progressEvery_ms);
     const file = fileFor(url.pathname);
     if (file === undefined) return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });

@@ -19,7 +19,9 @@ const HEIGHT = 320;
 const MARGIN = { top: 30, right: 16, bottom: 30, left: 54 };
 /** Below this the page has other problems. */
 const WIDTH_MIN = 280;
-const PIXELS_PER_DATE_LABEL = 84;
+const PIXELS_PER_DATE_LABEL = 68;
+/** On a phone the target's name would lie across the lines; it stands in the summary above. */
+const LABEL_WIDTH_MIN = 560;
 const MS_PER_DAY = 86_400_000;
 
 interface Frame {
@@ -185,7 +187,8 @@ function valueLine({ x, y, layout }: Frame, kpi: KpiDetail, speech: Speech): SVG
 }
 
 /** The newest target's name at the end of its path, where there is room for it. */
-function targetLabel({ x, y, layout }: Frame, kpi: KpiDetail, speech: Speech): SVGElement | null {
+function targetLabel({ x, y, width, layout }: Frame, kpi: KpiDetail, speech: Speech): SVGElement | null {
+  if (width < LABEL_WIDTH_MIN) return null;
   const points = layout.paths.find((path) => path.inForce)?.points ?? [];
   const [start, end] = [points[0], points.at(-1)];
   const target = kpi.targets.at(-1)?.target;

@@ -1,7 +1,7 @@
 import { type Language } from './language.js';
 import { type PeriodRange } from './wire.js';
 
-/** Between a figure and its unit, so that a line never ends between the two. */
+/** Between a figure and its unit and inside a date, so that no line ends there. */
 const NO_BREAK_SPACE = '\u00a0';
 const RANGE_DASH = '\u2013';
 
@@ -56,12 +56,13 @@ export function formatDate(date: string, language: Language): string {
   const instant = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(instant.getTime())) return date;
   const month = language === 'en' ? 'short' : 'long';
-  return new Intl.DateTimeFormat(DATE_LOCALES[language], {
+  const text = new Intl.DateTimeFormat(DATE_LOCALES[language], {
     day: 'numeric',
     month,
     year: 'numeric',
     timeZone: 'UTC',
   }).format(instant);
+  return text.replaceAll(' ', NO_BREAK_SPACE);
 }
 
 /** An instant in the reader's own time zone, which is named. `timeZone` is for tests. */

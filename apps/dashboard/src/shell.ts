@@ -83,10 +83,13 @@ export async function showPerson(shell: Shell): Promise<string> {
 export function showError(shell: Shell, error: unknown): void {
   const detail = error instanceof Error ? error.message : String(error);
   const again = h('a', { href: window.location.href, class: 'button' }, shell.messages.tryAgain);
+  // Earlier than its definition a KPI is not found: the way back must not be the address bar.
+  const now = withQuery(window.location.pathname, { id: shell.parameters.get('id') });
+  const toNow = shell.parameters.has('asOf') ? h('a', { href: now }, shell.messages.backToNow) : null;
   shell.main.replaceChildren(
     h('h1', {}, shell.messages.failed),
     h('p', { role: 'alert', class: 'notice notice-error' }, detail),
-    h('p', {}, again),
+    h('p', { class: 'field-row' }, again, toNow),
   );
 }
 

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findBrowser } from '../preview/look.mjs';
+import { startPreview } from '../preview/server.mjs';
+
+const browserPath = findBrowser();
+const built = existsSync(join(process.cwd(), 'dist/apps/dashboard/src/kpi-page.js'));
+const possible = browserPath !== null && built;
+// A page that nobody opened is not tested: say so instead of passing in silence.
+// eslint-disable-next-line no-console -- a skip must be seen
+if (!possible) console.warn('dashboard pages: skipped, they need Chromium (CHROMIUM_PATH) and a build');
+const PROGRESS_EVERY_MS = 250;
+
+(possible ? describe : describe.skip)('the pages in a browser, on made-up answers', () => {
+  let preview: Awaited<ReturnType<typeof startPreview>>;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  const open = async (path: string): Promise<void> => {
+    await page.goto(preview.url + path);
+    await page.locator('main[aria-busy=false]').waitFor();
+  };
+  const signIn = async (): Promise<void> => {
+    await context.addCookies([{ name: 'tallystick_preview', value: '1', url: preview.url }]);
+  };
+
+  beforeAll(async () => {
+    preview = await startPreview(0, PROGRESS_EVERY_MS);
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+    browser = await chromium.launch({ executablePath: browserPath ?? '', args });
+    context = await browser.newContext({ locale: 'en' });
+    page = await context.newPage();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await preview.stop();
+  });
+
+  it('send a visitor without a session to sign in and back to where they were', async () => {
+    await page.goto(`${preview.url}/kpi.html?id=pm25-mean`);
+    await page.waitForURL(/sign-in\.html\?next=/);
+    await page.fill('#token', 'nonsense');
+    await page.keyboard.press('Enter');
+    await page.getByText('This token is not known.').waitFor();
+    await page.fill('#token', 'tsp_preview');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/kpi\.html\?id=pm25-mean/);
+  });
+
+  it('show the first administrator the token once and open the session', async () => {
+    await context.clearCookies();
+    await open('/sign-in.html?next=https://elsewhere.example/');
+    await page.fill('#token', 'tsb_preview');
+    await page.keyboard.press('Enter');
+    await page.locator('#admin-token').waitFor();
+    expect(await page.inputValue('#admin-token')).toBe('tsp_preview_shown_once');
+    // An address outside this site is not followed.
+    expect(await page.getAttribute('a.button', 'href')).toBe('/');
+  });
+
+  it('follow the log without taking the focus away', async () => {
+    await signIn();
+    await open('/kpi.html?id=pm25-mean');
+    await page.focus('#explain-period');
+    const before = await page.textContent('#as-of');
+    await page.waitForFunction((text) => document.querySelector('#as-of')?.textContent !== text, before);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('explain-period');
+  });
+
+  it('show an earlier moment with a banner, and refuse what is no moment', async () => {
+    await signIn();
+    await open('/kpi.html?id=pm25-mean');
+    await page.click('.as-of summary');
+    await page.fill('#as-of-input', 'yesterday');
+    await page.keyboard.press('Enter');
+    expect(await page.textContent('#as-of-error')).toContain('Write a log position');
+    await page.fill('#as-of-input', '2764');
+    await page.keyboard.press('Enter');
+    await page.locator('.as-of-banner').waitFor();
+    expect(await page.textContent('.as-of-banner')).toContain('position 2764');
+  });
+
+  it('say in words what went wrong', async () => {
+    await signIn();
+    await open('/kpi.html?id=nobody');
+    expect(await page.textContent('[role=alert]')).toBe('There is no such KPI.');
+  });
+
+  it('can be skipped through, filtered and left by keyboard', async () => {
+    await signIn();
+    await open('/?lang=zh-CN');
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.selectOption('#unit-filter', 'health');
+    expect(await page.locator('.kpi-card').count()).toBe(2);
+    await page.focus('#person button');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/signed-out/);
+    await page.getByText('您已退出。').waitFor();
+  });
+});
