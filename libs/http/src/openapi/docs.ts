@@ -1,18 +1,70 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
 import { ANSWER_SCHEMAS } from './answer-schemas.js';
 
-/** Serves the description of the API at `/docs` (a page) and `/docs-json`; everything comes from this server. */
+/** The files of Swagger UI that the page needs; the rest of its package is not served. */
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Tallystick API</title>
+    <link rel="icon" href="/docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="api"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/open.js"></script>
+  </body>
+</html>
+`;
+/** A file and not an inline script, so that the content policy needs no exception for scripts. */
+const OPEN = `window.ui = SwaggerUIBundle({ url: '/docs-json', dom_id: '#api', deepLinking: true, validatorUrl: null });\n`;
+
+const PUBLIC: RouteShorthandOptions = { config: { access: ['public'], contentPolicy: 'docs' } };
+
+/**
+ * Serves the description of the API at `/docs` (a page) and `/docs-json`; everything comes from this server. The page is
+ * our own, because the one of @nestjs/swagger brings inline styles and serves a whole package folder.
+ */
 export function serveDocs(app: INestApplication): void {
-  let document: OpenAPIObject | undefined;
-  SwaggerModule.setup('docs', app, () => (document ??= describeApi(app)), {
-    jsonDocumentUrl: 'docs-json',
-    raw: ['json'],
-    customSiteTitle: 'Tallystick API',
+  const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+  let json: string | undefined;
+  fastify.get('/docs', PUBLIC, (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
+  fastify.get('/docs/open.js', PUBLIC, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(OPEN));
+  fastify.get('/docs-json', PUBLIC, (_request, reply) => {
+    json ??= JSON.stringify(describeApi(app));
+    return reply.type('application/json; charset=utf-8').send(json);
   });
+  for (const [name, mediaType] of Object.entries(ASSETS)) {
+    // Read when asked for: most processes never show this page.
+    fastify.get(`/docs/${name}`, PUBLIC, (_request, reply) =>
+      reply
+        .type(mediaType)
+        .header('cache-control', 'max-age=3600')
+        .send(readFileSync(join(swaggerUiFolder(), name))),
+    );
+  }
 }
 
-/** The OpenAPI document of an application; made on demand, because nobody may ever look. */
+/** Swagger UI is a dependency of @nestjs/swagger and is looked for from there. */
+function swaggerUiFolder(): string {
+  const here = createRequire(import.meta.url);
+  return dirname(createRequire(here.resolve('@nestjs/swagger')).resolve('swagger-ui-dist/package.json'));
+}
+
+/** The OpenAPI document of an application. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Tallystick')
