@@ -1,4 +1,4 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { isObject, plain, sameContent } from '../checks/content.js';
 import {
   checkDate,
@@ -17,7 +17,7 @@ import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type LocalDate } from '../common.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, notFound } from '../errors.js';
+import { conflict } from '../errors.js';
 import { ACTION_CHECKS_MAX, TEXT_LENGTH_MAX } from '../limits.js';
 import { type ActionEvent, type EffectCheck } from './action.events.js';
 
@@ -57,10 +57,11 @@ const WORKED = ['yes', 'partly', 'no', 'unknown'];
 
 export const actionStream = (actionId: string): string => `action-${actionId}`;
 
+const SUBJECT: Subject = { model: 'ACTION', noun: 'action', remedy: 'plan it first' };
+
 function requirePlan(state: ActionState, actionId: string): ActionPlan {
-  if (!state.plan) throw notFound('ACTION.UNKNOWN', `There is no action ${actionId}; plan it first.`);
-  requireAddressee('ACTION', actionId, state.plan.actionId);
-  return state.plan;
+  requireAddressee(SUBJECT, actionId, state.plan?.actionId);
+  return state.plan as ActionPlan;
 }
 
 /** The plan of an action that still runs; else says why nothing more can happen to it. */

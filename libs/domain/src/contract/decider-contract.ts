@@ -73,7 +73,18 @@ export const eventsOf = <Event>(steps: readonly Step<unknown, unknown, Event>[])
   steps.flatMap(({ outcome }) => (outcome instanceof DomainError ? [] : outcome));
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-const RUBBISH: readonly unknown[] = [undefined, Number.NaN, -0, '', '__proto__', [], {}, [null], { kind: 'ratio' }];
+const RUBBISH: readonly unknown[] = [
+  undefined,
+  Number.NaN,
+  -0,
+  '',
+  '__proto__',
+  [],
+  {},
+  [null],
+  { toString: '' },
+  { kind: 'ratio' },
+];
 
 /** Puts something else into one field of a command, not into its type or actor. */
 function spoil<Command extends object>(command: Command, choice: number, value: unknown): Command {

@@ -1,10 +1,10 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkDate, checkIdentifier, checkLocalizedText, checkOneOf, checkReason } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, notFound } from '../errors.js';
+import { conflict } from '../errors.js';
 import { TEXT_LENGTH_MAX } from '../limits.js';
 import { type GoalDefinition, type GoalEvent } from './goal.events.js';
 
@@ -45,9 +45,10 @@ function checkDefinition(problems: Problems, definition: GoalDefinition): void {
   if (dueDate !== undefined) checkDate(problems, 'dueDate', dueDate);
 }
 
+const SUBJECT: Subject = { model: 'GOAL', noun: 'goal', remedy: 'set it first' };
+
 function requireKnown(state: GoalState, goalId: string): void {
-  if (state.status === 'none') throw notFound('GOAL.UNKNOWN', `There is no goal ${goalId}; set it first.`);
-  requireAddressee('GOAL', goalId, state.definition?.goalId);
+  requireAddressee(SUBJECT, goalId, state.definition?.goalId);
 }
 
 function requireOpen(state: GoalState, goalId: string): void {

@@ -1,9 +1,9 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkDate, checkReason, checkText } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, invalid, notFound } from '../errors.js';
+import { conflict, invalid } from '../errors.js';
 import { TEXT_LENGTH_MAX } from '../limits.js';
 import { checkDefinition, definitionOf } from './definition.js';
 import { type KpiCommand, type KpiCommandOf } from './kpi.commands.js';
@@ -20,19 +20,22 @@ import { approveTargetChange, proposeTargetChange, rejectTargetChange } from './
 
 export const kpiStream = (kpiId: string): string => `kpi-${kpiId}`;
 
-function requireKnown(state: KpiState, kpiId: string): KpiDefinition {
-  if (!state.definition) throw notFound('KPI.UNKNOWN', `There is no KPI ${kpiId}; define it first.`);
-  requireAddressee('KPI', kpiId, state.definition.kpiId);
-  return state.definition;
+/** The state of a KPI that was defined at some time. */
+type DefinedKpi = KpiState & { readonly definition: KpiDefinition };
+
+const SUBJECT: Subject = { model: 'KPI', noun: 'KPI', remedy: 'define it first' };
+
+function requireKnown(state: KpiState, kpiId: string): asserts state is DefinedKpi {
+  requireAddressee(SUBJECT, kpiId, state.definition?.kpiId);
 }
 
 /** The definition of a KPI that exists and is not retired. */
 function requireLiving(state: KpiState, kpiId: string): KpiDefinition {
-  const definition = requireKnown(state, kpiId);
+  requireKnown(state, kpiId);
   if (state.status === 'retired') {
     throw conflict('KPI.RETIRED', `The KPI ${kpiId} is retired; define another one with another id.`);
   }
-  return definition;
+  return state.definition;
 }
 
 function define(command: KpiCommandOf<'DefineKpi'>, state: KpiState): readonly KpiEvent[] {

@@ -131,6 +131,7 @@ export function approveTargetChange(
   requirePerson(actor);
   const problems = new Problems();
   checkIdentifier(problems, 'actor.id', actor.id);
+  checkIdentifier(problems, 'changeId', changeId);
   checkDate(problems, 'today', today);
   problems.refuse('KPI.TARGET_CHANGE.INVALID', 'The approval');
   if (alreadyDecided(command, state)) return [];
@@ -150,6 +151,7 @@ export function rejectTargetChange(command: KpiCommandOf<'RejectTargetChange'>, 
   const { kpiId, changeId, reason, actor } = command;
   requirePerson(actor);
   const problems = new Problems();
+  checkIdentifier(problems, 'changeId', changeId);
   checkReason(problems, 'reason', reason);
   problems.refuse('KPI.TARGET_CHANGE.INVALID', 'The rejection');
   if (alreadyDecided(command, state)) return [];

@@ -1,4 +1,4 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkIdentifier, checkInstant, checkOneOf, checkSha256 } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -57,9 +57,10 @@ function checkPerson(command: Command<'RegisterPerson' | 'ChangePersonRole'>): v
   problems.refuse('PERSON.INVALID', 'The person');
 }
 
+const SUBJECT: Subject = { model: 'PERSON', noun: 'person', remedy: 'register one first' };
+
 function requireKnown(state: PersonState, personId: string): void {
-  if (state.status === 'none') throw notFound('PERSON.UNKNOWN', `There is no person ${personId}; register one first.`);
-  requireAddressee('PERSON', personId, state.personId);
+  requireAddressee(SUBJECT, personId, state.personId);
 }
 
 function requireActive(state: PersonState, personId: string): void {
@@ -123,6 +124,9 @@ function issueToken(command: Command<'IssuePersonToken'>, state: PersonState): r
 function revokeToken(command: Command<'RevokePersonToken'>, state: PersonState): readonly PersonEvent[] {
   const { personId, tokenId } = command;
   requireKnown(state, personId);
+  const problems = new Problems();
+  checkIdentifier(problems, 'tokenId', tokenId);
+  problems.refuse('PERSON.TOKEN_INVALID', 'The revocation');
   const known = state.tokens.find((token) => token.tokenId === tokenId);
   if (!known) throw notFound('PERSON.TOKEN_UNKNOWN', `The person ${personId} never had a token ${tokenId}.`);
   return known.revoked ? [] : [{ type: 'PersonTokenRevoked', data: { personId, tokenId } }];

@@ -1,4 +1,4 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { isObject, plain, sameContent } from '../checks/content.js';
 import {
   checkDate,
@@ -14,7 +14,7 @@ import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type LocalDate } from '../common.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, notFound } from '../errors.js';
+import { conflict } from '../errors.js';
 import { REVIEW_AGENDA_MAX, REVIEW_FINDINGS_MAX, TEXT_LENGTH_MAX } from '../limits.js';
 import { type AgendaItem, type Finding, type ReviewEvent } from './review.events.js';
 
@@ -76,9 +76,10 @@ function checkAgenda(problems: Problems, agenda: unknown): void {
   });
 }
 
+const SUBJECT: Subject = { model: 'REVIEW', noun: 'review', remedy: 'open it first' };
+
 function requireKnown(state: ReviewState, reviewId: string): void {
-  if (state.status === 'none') throw notFound('REVIEW.UNKNOWN', `There is no review ${reviewId}; open it first.`);
-  requireAddressee('REVIEW', reviewId, state.reviewId);
+  requireAddressee(SUBJECT, reviewId, state.reviewId);
 }
 
 function requireOpen(state: ReviewState, reviewId: string): void {

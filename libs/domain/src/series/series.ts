@@ -1,4 +1,4 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { isObject, plain, sameContent } from '../checks/content.js';
 import {
   checkIdentifier,
@@ -11,7 +11,7 @@ import {
 import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, notFound } from '../errors.js';
+import { conflict } from '../errors.js';
 import { EXPECTED_INTERVAL_MAX_ms, TIME_WINDOW_MAX_ms, UNIT_OF_MEASURE_LENGTH_MAX } from '../limits.js';
 import { checkCsvMapping } from './csv-mapping.js';
 import { type SeriesDefinition, type SeriesEvent } from './series.events.js';
@@ -76,9 +76,10 @@ function checkDefinition(definition: SeriesDefinition): void {
   problems.refuse('SERIES.INVALID', 'The series');
 }
 
+const SUBJECT: Subject = { model: 'SERIES', noun: 'series', remedy: 'register it first' };
+
 function requireKnown(state: SeriesState, seriesKey: string): void {
-  if (state.status === 'none') throw notFound('SERIES.UNKNOWN', `There is no series ${seriesKey}; register it first.`);
-  requireAddressee('SERIES', seriesKey, state.definition?.seriesKey);
+  requireAddressee(SUBJECT, seriesKey, state.definition?.seriesKey);
 }
 
 function requireRegistered(state: SeriesState, seriesKey: string): void {

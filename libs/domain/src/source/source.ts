@@ -1,4 +1,4 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkIdentifier, checkInstant, checkLocalizedText, checkSha256, checkText } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
@@ -47,9 +47,10 @@ export const sourceStream = (sourceId: string): string => `source-${sourceId}`;
 /** Where the observations of a source are recorded; no decider owns it, the intake appends to it. */
 export const observationsStream = (sourceId: string): string => `observations-${sourceId}`;
 
+const SUBJECT: Subject = { model: 'SOURCE', noun: 'source', remedy: 'register it first' };
+
 function requireKnown(state: SourceState, sourceId: string): void {
-  if (state.status === 'none') throw notFound('SOURCE.UNKNOWN', `There is no source ${sourceId}; register it first.`);
-  requireAddressee('SOURCE', sourceId, state.sourceId);
+  requireAddressee(SUBJECT, sourceId, state.sourceId);
 }
 
 function requireRegistered(state: SourceState, sourceId: string): void {
@@ -100,6 +101,9 @@ function issueKey(command: Command<'IssueSourceKey'>, state: SourceState): reado
 function revokeKey(command: Command<'RevokeSourceKey'>, state: SourceState): readonly SourceEvent[] {
   const { sourceId, keyId } = command;
   requireKnown(state, sourceId);
+  const problems = new Problems();
+  checkIdentifier(problems, 'keyId', keyId);
+  problems.refuse('SOURCE.KEY_INVALID', 'The revocation');
   const known = state.keys.find((key) => key.keyId === keyId);
   if (!known) throw notFound('SOURCE.KEY_UNKNOWN', `The source ${sourceId} never had a key ${keyId}.`);
   return known.revoked ? [] : [{ type: 'SourceKeyRevoked', data: { sourceId, keyId } }];

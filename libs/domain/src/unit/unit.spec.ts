@@ -106,6 +106,17 @@ describe('unit: seats of KPIs', () => {
   });
 });
 
+describe('unit: addressee', () => {
+  it('refuses a command that was sent to another unit, or names none', () => {
+    expect(after(register).when({ ...take('k1'), unitId: 'health' } as UnitCommand)).toEqual(
+      refused('invalid', 'UNIT.OTHER_ADDRESSEE'),
+    );
+    expect(given().when({ ...take('k1'), unitId: undefined } as unknown as UnitCommand)).toEqual(
+      refused('invalid', 'UNIT.NO_ADDRESSEE'),
+    );
+  });
+});
+
 describe('unit: warnings', () => {
   it('has one warning while it has no KPI', () => {
     expect(unitWarnings(after(register).state)).toEqual(['FEWER_THAN_THREE_KPIS']);

@@ -1,11 +1,11 @@
-import { requireAddressee } from '../checks/addressee.js';
+import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
 import { checkIdentifier, checkLocalizedText, checkNumber, checkOneOf } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type LocalizedText } from '../common.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, notFound } from '../errors.js';
+import { conflict } from '../errors.js';
 import { UNIT_KPIS_MAX, UNIT_KPIS_MIN, UNIT_WEIGHT_SUM_percent } from '../limits.js';
 import { type UnitEvent } from './unit.events.js';
 
@@ -58,9 +58,10 @@ export function unitWarnings(state: UnitState): readonly UnitWarning[] {
 
 type Command<Type extends UnitCommand['type']> = Extract<UnitCommand, { type: Type }>;
 
+const SUBJECT: Subject = { model: 'UNIT', noun: 'unit', remedy: 'register it first' };
+
 function requireKnown(state: UnitState, unitId: string): void {
-  if (state.status === 'none') throw notFound('UNIT.UNKNOWN', `There is no unit ${unitId}; register it first.`);
-  requireAddressee('UNIT', unitId, state.unitId);
+  requireAddressee(SUBJECT, unitId, state.unitId);
 }
 
 function requireActive(state: UnitState, unitId: string): void {
