@@ -47,7 +47,12 @@ async function startOwn(options: DemoOptions, dataFolder: string): Promise<Runni
     dataFolder,
     port: options.port,
     ownProcessGroup: true,
-    env: { TALLYSTICK_TIME_ZONE: CITY_TIME_ZONE, TALLYSTICK_LOG_LEVEL: process.env['TALLYSTICK_LOG_LEVEL'] ?? 'warn' },
+    env: {
+      TALLYSTICK_TIME_ZONE: CITY_TIME_ZONE,
+      TALLYSTICK_ORGANISATION_NAME_EN: 'City of Tally',
+      TALLYSTICK_ORGANISATION_NAME_ZH: '塔利市',
+      TALLYSTICK_LOG_LEVEL: process.env['TALLYSTICK_LOG_LEVEL'] ?? 'warn',
+    },
   });
 }
 

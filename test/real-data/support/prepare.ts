@@ -57,7 +57,7 @@ export async function prepareSystem(dataset: RegisteredDataset): Promise<Prepare
 /** The environment that sets the organisation's calendar on the first start. */
 export const calendarOf = (dataset: RegisteredDataset): Record<string, string> => ({
   TALLYSTICK_TIME_ZONE: dataset.timeZone,
-  TALLYSTICK_FISCAL_YEAR_START: String(dataset.fiscalYearStartMonth),
+  TALLYSTICK_FISCAL_YEAR_START_MONTH: String(dataset.fiscalYearStartMonth),
 });
 
 async function activateKpi(admin: Client, kpi: PreparedKpi, weight: number): Promise<void> {

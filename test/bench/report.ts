@@ -1,0 +1,147 @@
+/** What is measured; the order is that of the table. */
+export const METRICS = {
+  'accepted-batches': {
+    title: 'observations acknowledged, HTTP batches of 1,000',
+    unit: 'observations/s',
+    goal: 1_000_000,
+  },
+  'accepted-batches-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: null },
+  'accepted-singles': {
+    title: 'observations acknowledged, one a request, 64 connections',
+    unit: 'observations/s',
+    goal: 40_000,
+  },
+  'accepted-singles-p50': { title: '  their latency, median', unit: 'ms', goal: null },
+  'accepted-singles-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: 20 },
+  projected: { title: 'observations projected, catching up with intake idle', unit: 'observations/s', goal: 1_000_000 },
+  rebuilt: {
+    title: 'observations rebuilt into all views beside the live ones',
+    unit: 'observations/s',
+    goal: 1_000_000,
+  },
+  'kpi-query-p50': { title: 'KPI query, median', unit: 'ms', goal: null },
+  'kpi-query-p99': { title: 'KPI query, 99th percentile', unit: 'ms', goal: 5 },
+  'log-size': { title: 'log', unit: 'bytes/observation', goal: 20 },
+  'views-size': { title: 'views', unit: 'bytes/observation', goal: 40 },
+  'start-time': { title: 'start with this history in the log', unit: 'ms', goal: 10_000 },
+  'sync-probe': { title: 'fdatasync of 4 KiB, the limit of single commits', unit: 'syncs/s', goal: null },
+  'load-ceiling-batches': {
+    title: 'load generator against a server that does nothing, batches',
+    unit: 'observations/s',
+    goal: null,
+  },
+  'load-ceiling-singles': {
+    title: 'load generator against a server that does nothing, singles',
+    unit: 'observations/s',
+    goal: null,
+  },
+} as const satisfies Record<string, { title: string; unit: string; goal: number | null }>;
+export type MetricName = keyof typeof METRICS;
+
+/** Who was measured. */
+export const SUBJECTS = {
+  tallystick: 'Tallystick',
+  'emmett-readings': 'Emmett SQLite, an event a reading',
+  'emmett-batch': 'Emmett SQLite, the same batch event',
+  'sqlite-readings': 'better-sqlite3, an event a reading',
+  'sqlite-batch': 'better-sqlite3, the same batch event',
+} as const;
+export type Subject = keyof typeof SUBJECTS;
+
+/** One line of `--json`: a figure of ours beside a peer's; `peer` is null where there is none. */
+export interface JsonLine {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly goal: number | null;
+  readonly peer: string | null;
+  readonly peerValue: number | null;
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Median, least and greatest of the rounds. @throws RangeError for none */
+export function spreadOf(values: readonly number[]): Spread {
+  if (values.length === 0) throw new RangeError('no values');
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = (sorted.length - 1) / 2;
+  const median = ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+  return { median, min: sorted[0] ?? NaN, max: sorted.at(-1) ?? NaN };
+}
+
+/** Collects the values of all rounds. */
+export class Results {
+  private readonly values = new Map<string, number[]>();
+
+  record(metric: MetricName, subject: Subject, value: number): void {
+    const key = `${metric} ${subject}`;
+    this.values.set(key, [...(this.values.get(key) ?? []), value]);
+  }
+
+  spread(metric: MetricName, subject: Subject): Spread | undefined {
+    const values = this.values.get(`${metric} ${subject}`);
+    return values === undefined ? undefined : spreadOf(values);
+  }
+
+  /** Ratio of ours to a peer's, paired inside each round, then the median: what the machine did meanwhile cancels out. */
+  ratio(metric: MetricName, peer: Subject): number | undefined {
+    const ours = this.values.get(`${metric} tallystick`) ?? [];
+    const theirs = this.values.get(`${metric} ${peer}`) ?? [];
+    const ratios = ours.flatMap((value, round) => {
+      const other = theirs[round];
+      return other === undefined || other === 0 ? [] : [value / other];
+    });
+    return ratios.length === 0 ? undefined : spreadOf(ratios).median;
+  }
+
+  json(): JsonLine[] {
+    return metricNames().flatMap((name): JsonLine[] => {
+      const ours = this.spread(name, 'tallystick');
+      if (!ours) return [];
+      const line = { name, value: ours.median, unit: METRICS[name].unit, goal: METRICS[name].goal };
+      const beside = peers().flatMap((peer) => {
+        const theirs = this.spread(name, peer);
+        return theirs ? [{ ...line, peer: SUBJECTS[peer], peerValue: theirs.median }] : [];
+      });
+      return beside.length > 0 ? beside : [{ ...line, peer: null, peerValue: null }];
+    });
+  }
+
+  /** The figures as a Markdown table: median (least–greatest) of the rounds, and ours as a multiple of each peer's. */
+  table(): string {
+    const head = ['what', 'unit', 'goal', ...Object.values(SUBJECTS)];
+    const rows = metricNames()
+      .filter((name) => this.spread(name, 'tallystick'))
+      .map((name) => {
+        const { title, unit, goal } = METRICS[name];
+        const cells = subjects().map((subject) => this.cell(name, subject));
+        return [title.trim(), unit, goal === null ? '' : figure(goal), ...cells];
+      });
+    return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  }
+
+  private cell(metric: MetricName, subject: Subject): string {
+    const spread = this.spread(metric, subject);
+    if (!spread) return '';
+    const range = spread.min === spread.max ? '' : ` (${figure(spread.min)}–${figure(spread.max)})`;
+    const ratio = subject === 'tallystick' ? undefined : this.ratio(metric, subject);
+    return `${figure(spread.median)}${range}${ratio === undefined ? '' : `, ours ×${figure(ratio)}`}`;
+  }
+}
+
+const metricNames = (): MetricName[] => Object.keys(METRICS) as MetricName[];
+const subjects = (): Subject[] => Object.keys(SUBJECTS) as Subject[];
+const peers = (): Subject[] => subjects().filter((subject) => subject !== 'tallystick');
+
+/** Three significant digits, with thousands separated. */
+export function figure(value: number): string {
+  if (value === 0) return '0';
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  const scale = 10 ** (2 - Math.floor(Math.log10(Math.abs(value))));
+  const rounded = Math.round(value * scale) / scale;
+  return rounded.toLocaleString('en-US', { maximumFractionDigits: digits });
+}
