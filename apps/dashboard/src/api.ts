@@ -1,4 +1,4 @@
-import { type Messages } from './messages.js';
+import { type Messages } from './messages-en.js';
 import { type Page, type Problem } from './wire.js';
 
 /** A list is read whole up to this many pages of 500; a KPI page never needs more, and a runaway cursor ends here. */

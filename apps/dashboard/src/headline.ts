@@ -1,6 +1,6 @@
 import { formatDate, formatFigure, formatNumber, formatPeriod, formatRange, unitSymbol } from './format.js';
 import { type Language } from './language.js';
-import { type Messages } from './messages.js';
+import { type Messages } from './messages-en.js';
 import { type Direction, type KpiPeriodValue, type Target } from './wire.js';
 
 /** What the sentences need to know of a KPI. */
@@ -63,7 +63,10 @@ export function statusReason(current: KpiPeriodValue, style: FigureStyle, speech
       : messages.reasonNotValid(formatNumber(current.observations, 0, language));
   if (current.status === 'no-target') return messages.reasonNoTarget;
   const range = current.target?.range;
-  if (range !== undefined) return messages.reasonWithin(rangeText(range, style, language));
+  if (range !== undefined) {
+    const tolerance = messages.tolerance(figureText(range.tolerance, style, speech));
+    return messages.reasonWithin(rangeText(range, style, language), tolerance);
+  }
   if (current.expected === null) return '';
   const expected = figureText(current.expected, style, speech);
   return style.direction === 'down'

@@ -1,6 +1,6 @@
 import { type AgendaReason, type Comparison, type PeriodKind, type ProgressStatus, type Worked } from './wire.js';
 
-/** The texts in English. Their type is the list of texts that every language must have. */
+/** The texts in English. */
 export const en = {
   productName: 'Tallystick',
   tagline: 'Public performance, traceable to every observation',
@@ -30,7 +30,6 @@ export const en = {
   noKpis: 'This unit has no KPI yet.',
   otherKpis: 'Without a registered unit',
   partOf: (parent: string) => `Part of ${parent}`,
-  statusCounts: (parts: readonly string[]) => parts.join(' · '),
   countOf: (count: string, status: string) => `${count} ${status.toLowerCase()}`,
   draft: 'Draft',
   retired: 'Retired',
@@ -76,15 +75,13 @@ export const en = {
   headlineEnd: (lead: string) => `${lead}.`,
   reasonExpectedAtLeast: (figure: string) => `The target path asks for at least ${figure} at this point.`,
   reasonExpectedAtMost: (figure: string) => `The target path asks for at most ${figure} at this point.`,
-  reasonWithin: (range: string) => `The target range is ${range}.`,
+  reasonWithin: (range: string, tolerance: string) => `The target range is ${range} (${tolerance}).`,
   reasonNoObservations: 'No observation of this period is in the log.',
   reasonNotValid: (count: string) => `${count} observations are in the log, but they give no valid, fresh value.`,
   reasonNoTarget: 'There is nothing to compare the value with.',
 
   kpiTitle: 'KPI',
-  currentValue: 'Current value',
   attainment: 'Attainment',
-  attainmentHint: 'share of the way from the baseline to the target',
   baseline: 'Baseline',
   noBaseline: 'No baseline',
   valueOn: (figure: string, date: string) => `${figure} on ${date}`,
@@ -138,7 +135,6 @@ export const en = {
   weight: 'Weight in the unit',
   horizon: 'Horizon',
   horizons: { short: 'Short term', long: 'Long term' },
-  unitTitle: 'Unit',
   goal: 'Goal',
   dataSource: 'Data source',
   limitations: 'Known limitations',
@@ -187,7 +183,6 @@ export const en = {
   position: 'Position',
   showAsOf: (position: string) => `Show this page as of position ${position}`,
   showBefore: 'View just before',
-  noReason: 'No reason required',
   absent: 'nothing',
   marks: { 'turns-missed-into-met': 'Turns a missed target into a met one' },
   eventTypes: {
@@ -273,7 +268,6 @@ export const en = {
   actionStates: { planned: 'Planned', 'in-progress': 'In progress', completed: 'Completed', cancelled: 'Cancelled' },
   due: (date: string) => `due ${date}`,
   progress: (percent: string) => `Progress ${percent}`,
-  progressLabel: 'Progress',
   expectedEffect: 'Expected effect',
   fromTo: (from: string, to: string, date: string) => `from ${from} to ${to} by ${date}`,
   toBy: (to: string, date: string) => `${to} by ${date}`,
@@ -287,14 +281,12 @@ export const en = {
 
   explainTitle: 'How the figure was made',
   explainPeriod: 'Period',
-  explainShow: 'Show',
   explainJson: 'The same as JSON',
   formula: 'Formula',
   result: 'Result',
   method: 'Method',
   version: (name: string, version: string) => `${name}, version ${version}`,
   attainmentFormula: 'Attainment formula',
-  inputs: 'Inputs',
   inputsRegion: 'Inputs, scrollable',
   inputName: 'Input',
   statistic: 'Statistic',
@@ -335,3 +327,6 @@ export const en = {
   adminToken: 'Administrator token',
   continueToOverview: 'I have stored it, continue',
 };
+
+/** Every text of the face. A language in which one is missing, or which has one too many, fails the build. */
+export type Messages = typeof en;

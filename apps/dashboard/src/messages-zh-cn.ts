@@ -1,4 +1,4 @@
-import { type Messages } from './messages.js';
+import { type Messages } from './messages-en.js';
 
 /** The texts in Chinese as written in mainland China. */
 export const zhCN: Messages = {
@@ -30,7 +30,6 @@ export const zhCN: Messages = {
   noKpis: '该单位尚无指标。',
   otherKpis: '所属单位未登记',
   partOf: (parent) => `隶属于${parent}`,
-  statusCounts: (parts) => parts.join(' · '),
   countOf: (count, status) => `${status} ${count} 项`,
   draft: '草案',
   retired: '已停用',
@@ -70,15 +69,13 @@ export const zhCN: Messages = {
   headlineEnd: (lead) => `${lead}。`,
   reasonExpectedAtLeast: (figure) => `按目标路径，此时应不低于 ${figure}。`,
   reasonExpectedAtMost: (figure) => `按目标路径，此时应不高于 ${figure}。`,
-  reasonWithin: (range) => `目标区间为 ${range}。`,
+  reasonWithin: (range, tolerance) => `目标区间为 ${range}（${tolerance}）。`,
   reasonNoObservations: '日志中没有本期的观测。',
   reasonNotValid: (count) => `日志中有 ${count} 条观测，但无法得出有效且及时的数值。`,
   reasonNoTarget: '没有可供比较的目标。',
 
   kpiTitle: '指标',
-  currentValue: '当前值',
   attainment: '完成度',
-  attainmentHint: '从基线到目标已走过的比例',
   baseline: '基线',
   noBaseline: '无基线',
   valueOn: (figure, date) => `${figure}（${date}）`,
@@ -127,7 +124,6 @@ export const zhCN: Messages = {
   weight: '在单位中的权重',
   horizon: '时限',
   horizons: { short: '短期', long: '长期' },
-  unitTitle: '单位',
   goal: '目标',
   dataSource: '数据来源',
   limitations: '已知局限',
@@ -162,7 +158,6 @@ export const zhCN: Messages = {
   position: '位置',
   showAsOf: (position) => `查看截至位置 ${position} 的页面`,
   showBefore: '查看此前状态',
-  noReason: '无需说明原因',
   absent: '无',
   marks: { 'turns-missed-into-met': '使未完成的目标变为已完成' },
   eventTypes: {
@@ -248,7 +243,6 @@ export const zhCN: Messages = {
   actionStates: { planned: '已计划', 'in-progress': '进行中', completed: '已完成', cancelled: '已取消' },
   due: (date) => `${date}到期`,
   progress: (percent) => `进度 ${percent}`,
-  progressLabel: '进度',
   expectedEffect: '预期效果',
   fromTo: (from, to, date) => `${date}前从 ${from} 变为 ${to}`,
   toBy: (to, date) => `${date}前达到 ${to}`,
@@ -259,14 +253,12 @@ export const zhCN: Messages = {
 
   explainTitle: '数值如何得出',
   explainPeriod: '期间',
-  explainShow: '查看',
   explainJson: '查看 JSON',
   formula: '公式',
   result: '结果',
   method: '方法',
   version: (name, version) => `${name}，第 ${version} 版`,
   attainmentFormula: '完成度公式',
-  inputs: '输入数据',
   inputsRegion: '输入数据，可滚动',
   inputName: '输入项',
   statistic: '统计量',

@@ -1,10 +1,8 @@
 import { type Language } from './language.js';
-import { en } from './messages-en.js';
+import { en, type Messages } from './messages-en.js';
 import { zhCN } from './messages-zh-cn.js';
 
-/** Every text of the face. A language in which one is missing, or which has one too many, fails the build. */
-export type Messages = typeof en;
-
+/** The texts of each language. */
 export const MESSAGES: Readonly<Record<Language, Messages>> = { en, 'zh-CN': zhCN };
 
 /** The text for a code that the API may extend later; the code itself where this face does not know it yet. */

@@ -50,6 +50,7 @@ export function openShell(pageTitle: (speech: Speech) => string): Shell {
 /** Runs a page: shows loading, then the page or the error in words. Without a session the reader is sent to sign in. */
 export async function runPage(shell: Shell, load: () => Promise<void>): Promise<void> {
   shell.main.setAttribute('aria-busy', 'true');
+  shell.main.replaceChildren(h('p', { class: 'quiet' }, shell.messages.loading));
   try {
     await load();
   } catch (error) {

@@ -65,7 +65,7 @@ describe('targets and reasons', () => {
     const acidity = { unitOfMeasure: 'pH', decimals: 1, direction: 'range' as const };
     expect(plain(targetText(range, acidity, english))).toBe('6.8–7.6 pH until 31 Dec 2027');
     expect(plain(statusReason({ ...november, target: range }, acidity, english))).toBe(
-      'The target range is 6.8–7.6 pH.',
+      'The target range is 6.8–7.6 pH (tolerance 0.4 pH).',
     );
   });
 });
