@@ -1,0 +1,184 @@
+/**
+ * The main thread's end of the projector thread: what the views have reached, who waits for it, and rebuilds.
+ * The thread is started again when it dies; nothing is lost, because views continue from their checkpoint.
+ */
+import { Worker } from 'node:worker_threads';
+import type { ViewChange, ViewProgress, ViewRebuilds } from '#lib/http';
+import type { Health, Logger } from '#lib/platform';
+import type { HostProgress, ProjectionLag } from '#lib/projections';
+import type { LiveViews } from '#lib/read-models';
+import type { FromProjector, ProjectorThreadData, ToProjector } from './projector-messages.js';
+
+/** Pause before a projector thread that died is started again. */
+const RESTART_PAUSE_ms = 1000;
+/** How many callers may wait for the views; more are told at once that the views are behind. */
+const WAITERS_MAX = 10_000;
+/** Name of the views among the health checks. */
+const HEALTH_NAME = 'views';
+
+interface Waiter {
+  readonly position: bigint;
+  readonly settle: (isReached: boolean) => void;
+}
+
+export interface ProjectorThreadOptions {
+  readonly data: ProjectorThreadData;
+  readonly liveViews: LiveViews;
+  /** Newest committed log position; SQLite numbers densely, so the difference counts events. */
+  readonly headPosition: () => bigint;
+  readonly health: Health;
+  readonly logger: Logger;
+}
+
+export class ProjectorThread implements ViewProgress {
+  /** Rebuilds happen in the same thread, a transaction of each generation in turn. */
+  readonly rebuilds: ViewRebuilds = {
+    start: async () => this.beginRebuild(),
+    running: () => this.runningRebuild(),
+  };
+  private worker: Worker | null = null;
+  private progress: HostProgress | null = null;
+  private progressAt_ms = 0;
+  private reached = 0n;
+  private isStopping = false;
+  private rebuildWanted = false;
+  private readonly waiters = new Set<Waiter>();
+  private readonly listeners = new Set<(change: ViewChange) => void>();
+  private readonly digests = new Map<number, (answer: { digest: string; position: string }) => void>();
+  private digestId = 0;
+  private settleEnded: () => void = () => undefined;
+
+  constructor(private readonly options: ProjectorThreadOptions) {
+    options.health.expect(HEALTH_NAME);
+  }
+
+  /** Starts the thread. It reports by itself; the views become ready with its first report. */
+  start(): this {
+    const worker = new Worker(new URL('./projector.worker.js', import.meta.url), { workerData: this.options.data });
+    worker.on('message', (message: FromProjector) => this.hear(message));
+    worker.on('error', (error) => this.options.logger.error({ err: error }, 'the projector thread failed'));
+    worker.once('exit', (code) => this.exited(code));
+    this.worker = worker;
+    return this;
+  }
+
+  /** Something was committed: look at the log now rather than at the next poll. */
+  wake(): void {
+    this.send({ kind: 'wake' });
+  }
+
+  waitFor(position: bigint, timeout_ms: number): Promise<boolean> {
+    if (this.reached >= position) return Promise.resolve(true);
+    if (this.isStopping || this.waiters.size >= WAITERS_MAX) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        position,
+        settle: (isReached) => {
+          clearTimeout(timer);
+          this.waiters.delete(waiter);
+          resolve(isReached);
+        },
+      };
+      const timer = setTimeout(() => waiter.settle(false), timeout_ms);
+      this.waiters.add(waiter);
+    });
+  }
+
+  lag(): ProjectionLag {
+    const { progress } = this;
+    const lag_events = Number(this.options.headPosition() - this.reached);
+    const sinceReport_seconds = (performance.now() - this.progressAt_ms) / 1000;
+    return {
+      lag_events: Math.max(0, lag_events),
+      // A report that has grown old under waiting events means that the projector stands still: that counts, too.
+      lag_seconds: lag_events > 0 ? (progress?.lag_seconds ?? 0) + sinceReport_seconds : 0,
+      position: String(this.reached),
+      parked: progress?.parked ?? 0,
+    };
+  }
+
+  onChange(listener: (change: ViewChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private beginRebuild(): { readonly generation: number } {
+    this.rebuildWanted = true;
+    this.send({ kind: 'rebuild' });
+    return { generation: (this.progress?.generation ?? 0) + 1 };
+  }
+
+  private runningRebuild(): { readonly generation: number; readonly position: string } | null {
+    if (!this.rebuildWanted && this.progress?.rebuildPosition == null) return null;
+    return { generation: (this.progress?.generation ?? 0) + 1, position: this.progress?.rebuildPosition ?? '0' };
+  }
+
+  /** The order-free digest of the live views, taken in the projector thread. */
+  digest(): Promise<{ digest: string; position: string }> {
+    const id = ++this.digestId;
+    return new Promise((resolve) => {
+      this.digests.set(id, resolve);
+      this.send({ kind: 'digest', id });
+    });
+  }
+
+  /** Lets the transaction at hand finish and ends the thread. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    for (const waiter of [...this.waiters]) waiter.settle(false);
+    if (this.worker === null) return;
+    const ended = new Promise<void>((resolve) => (this.settleEnded = resolve));
+    this.send({ kind: 'stop' });
+    await ended;
+  }
+
+  private send(message: ToProjector): void {
+    this.worker?.postMessage(message);
+  }
+
+  private hear(message: FromProjector): void {
+    switch (message.kind) {
+      case 'progress':
+        return this.advance(message.progress);
+      case 'swapped':
+        return this.options.liveViews.refresh();
+      case 'rebuild-ended':
+        this.rebuildWanted = false;
+        if (message.error !== null)
+          this.options.logger.error({ reason: message.error }, 'the rebuild of the views failed');
+        return;
+      case 'digest':
+        this.digests.get(message.id)?.(message);
+        return void this.digests.delete(message.id);
+      case 'trouble':
+        return this.options.logger.error({ reason: message.message }, 'the projector met trouble and tries again');
+      case 'ended':
+        if (message.end === 'ownership-lost')
+          this.options.health.down(HEALTH_NAME, 'another process has taken them over');
+    }
+  }
+
+  private advance(progress: HostProgress): void {
+    this.progress = progress;
+    this.progressAt_ms = performance.now();
+    const position = BigInt(progress.position);
+    const hasMoved = position !== this.reached;
+    this.reached = position;
+    this.options.health.up(HEALTH_NAME);
+    for (const waiter of [...this.waiters]) if (waiter.position <= position) waiter.settle(true);
+    if (!hasMoved && progress.kpiIds.length === 0) return;
+    for (const listener of this.listeners) listener({ position: progress.position, kpiIds: progress.kpiIds });
+  }
+
+  private exited(code: number): void {
+    this.worker = null;
+    this.settleEnded();
+    if (this.isStopping) return;
+    this.rebuildWanted = false;
+    this.options.health.down(HEALTH_NAME, `their thread ended with code ${code} and is started again`);
+    this.options.logger.error({ code }, 'the projector thread ended and is started again');
+    setTimeout(() => {
+      if (!this.isStopping) this.start();
+    }, RESTART_PAUSE_ms).unref();
+  }
+}
