@@ -1,22 +1,15 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import type { QuarantineFinding, RequestBatch } from '../check/request-batch.js';
 import { DoorError } from '../door/door-error.js';
-import { ITEM_SIZE_MAX_bytes, OBSERVATIONS_PER_REQUEST_MAX } from '../door/door-request.js';
+import type { RegisteredSeries } from '../registry/registered-series.js';
 import type { SourceRegistry } from '../registry/source-registry.js';
 import { type CsvFeed, type CsvPlan, feedsOf, planFor, type RowTime } from './csv-plan.js';
+import { CsvProblem, type CsvRow, csvRows } from './csv-rows.js';
 import { isInstant } from './instant.js';
 import { shortened } from './json-scanner.js';
 import { numberFate } from './number-text.js';
 
-interface CsvRow {
-  readonly record: readonly string[];
-  /** The row's text as it came. */
-  readonly raw: string;
-}
-
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
-const LINE_END = /\r?\n$|\r$/;
 
 /**
  * `text/csv` (RFC 4180, comma, first line is the header). Which columns mean what is said by the registrations of the
@@ -30,35 +23,34 @@ export function readCsvBody(body: Buffer, batch: RequestBatch, registry: SourceR
   if (mapped.length === 0) {
     throw new DoorError('unprocessable', 'CSV_NOT_MAPPED', 'no series of this source says how it appears in CSV');
   }
-  const [header, ...rows] = parsedRows(body);
-  const plan = planFor(header?.record ?? [], mapped, registry.timeZone);
-  if (plan.feeds === 0) {
-    const missing = plan.missingColumns.map((column) => JSON.stringify(column)).join(', ');
-    throw new DoorError('unprocessable', 'CSV_COLUMNS_UNKNOWN', `the header lacks the registered columns ${missing}`);
-  }
-  for (const row of rows) takeRow(row, header!.record.length, plan, batch);
-}
-
-function parsedRows(body: Buffer): CsvRow[] {
   try {
-    // One row more than can be taken, so that the batch refuses it by its own rule instead of the rest being cut off.
-    return parse(body, {
-      raw: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: ITEM_SIZE_MAX_bytes,
-      to: OBSERVATIONS_PER_REQUEST_MAX + 2,
-    }) as unknown as CsvRow[];
+    takeRows(csvRows(body.toString('utf8')), mapped, batch, registry.timeZone);
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!(error instanceof CsvProblem)) throw error;
     throw new DoorError('bad-request', 'MALFORMED_CSV', `the body is not RFC 4180 CSV: ${error.message}`);
   }
 }
 
+function takeRows(
+  rows: Iterator<CsvRow>,
+  mapped: readonly RegisteredSeries[],
+  batch: RequestBatch,
+  timeZone: string,
+): void {
+  const first = rows.next();
+  const header = first.done === true ? [] : first.value.cells;
+  const plan = planFor(header, mapped, timeZone);
+  if (plan.feeds === 0) {
+    const missing = plan.missingColumns.map((column) => JSON.stringify(column)).join(', ');
+    throw new DoorError('unprocessable', 'CSV_COLUMNS_UNKNOWN', `the header lacks the registered columns ${missing}`);
+  }
+  for (let row = rows.next(); row.done !== true; row = rows.next()) takeRow(row.value, header.length, plan, batch);
+}
+
 function takeRow(row: CsvRow, columns: number, plan: CsvPlan, batch: RequestBatch): void {
-  const original = row.raw.replace(LINE_END, '');
-  if (row.record.length !== columns) {
-    batch.reject('WRONG_COLUMN_COUNT', `${row.record.length} columns where the header has ${columns}`);
+  const original = row.raw;
+  if (row.cells.length !== columns) {
+    batch.reject('WRONG_COLUMN_COUNT', `${row.cells.length} columns where the header has ${columns}`);
     return;
   }
   if (CONTROL_CHARACTER.test(original)) {
@@ -66,9 +58,9 @@ function takeRow(row: CsvRow, columns: number, plan: CsvPlan, batch: RequestBatc
     return;
   }
   const times: RowTime[] = [];
-  const fed = feedsOf(plan, row.record, (feed) => {
-    times[feed.clock] ??= plan.clocks[feed.clock]!(row.record);
-    takeCell(feed, row.record[feed.valueColumn]!.trim(), times[feed.clock]!, original, batch);
+  const fed = feedsOf(plan, row.cells, (feed) => {
+    times[feed.clock] ??= plan.clocks[feed.clock]!(row.cells);
+    takeCell(feed, row.cells[feed.valueColumn]!.trim(), times[feed.clock]!, original, batch);
   });
   if (fed === 0) {
     const detail = 'no registered series of this source takes this row';

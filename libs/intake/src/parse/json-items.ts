@@ -161,19 +161,16 @@ export function asMalformedJson(error: unknown): unknown {
 export function readNdjsonBody(body: Buffer, batch: RequestBatch, registry: SourceRegistry): void {
   const reader = new JsonItemReader(body, batch, registry);
   const text = new JsonScanner(body);
-  let start = 0;
-  while (start < body.length) {
+  // A line feed is JSON white space: this passes over any number of empty lines at once.
+  for (let start = text.skipSpace(0); start < body.length;) {
     const feed = body.indexOf(LINE_FEED, start);
     const end = feed < 0 ? body.length : feed;
-    const first = text.skipSpace(start);
-    if (first < end) {
-      try {
-        reader.readLine(first, end);
-      } catch (error) {
-        if (!(error instanceof JsonProblem)) throw error;
-        batch.reject(error.code, error.message);
-      }
+    try {
+      reader.readLine(start, end);
+    } catch (error) {
+      if (!(error instanceof JsonProblem)) throw error;
+      batch.reject(error.code, error.message);
     }
-    start = end + 1;
+    start = text.skipSpace(end);
   }
 }

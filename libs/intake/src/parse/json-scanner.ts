@@ -1,5 +1,5 @@
-import { NESTING_MAX } from '../door/door-request.js';
-import { numberFate } from './number-text.js';
+import { ITEM_SIZE_MAX_bytes, NESTING_MAX } from '../door/door-request.js';
+import { isJsonNumber, numberFate } from './number-text.js';
 
 /** The text is no JSON, or nested too deep to be touched. */
 export class JsonProblem extends Error {
@@ -24,7 +24,6 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
  * Walks over one JSON value without building it: finds where it ends and what `JSON.parse` would not tell. Recursion is
@@ -33,6 +32,9 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 export class JsonScanner {
   /** The first finding in the values walked over since `forget`. */
   finding: HiddenFinding | null = null;
+
+  /** An item that reaches so far is rejected for its size: only its end is still wanted, not what its texts say. */
+  private tooLargeFrom = 0;
 
   /** @param bytes valid UTF-8 */
   constructor(
@@ -46,6 +48,7 @@ export class JsonScanner {
    */
   scan(at: number): number {
     this.finding = null;
+    this.tooLargeFrom = at + ITEM_SIZE_MAX_bytes;
     return this.value(at, 0);
   }
 
@@ -106,6 +109,7 @@ export class JsonScanner {
     let next = at + 1;
     while (next < this.end && this.bytes[next] !== QUOTE) next += this.bytes[next] === BACKSLASH ? 2 : 1;
     if (next >= this.end) throw this.unexpected(this.end, 'a closing quote');
+    if (next >= this.tooLargeFrom) return { end: next + 1, text: '' };
     const text = this.decode(at, next + 1) as string;
     if (text.includes('\0') || LONE_SURROGATE.test(text)) {
       this.note('TEXT_NOT_ALLOWED', 'a text holds NUL or half of a surrogate pair');
@@ -118,7 +122,7 @@ export class JsonScanner {
     while (next < this.end && !isDelimiter(this.bytes[next]!)) next += 1;
     const text = this.bytes.toString('latin1', at, next);
     if (text === 'true' || text === 'false' || text === 'null') return next;
-    if (!NUMBER.test(text)) throw this.unexpected(at, 'a value');
+    if (!isJsonNumber(text)) throw this.unexpected(at, 'a value');
     if (numberFate(text) === 'inexact') {
       this.note('NUMBER_NOT_EXACT', `${shortened(text)} has more digits than a 64-bit double can give back`);
     }
