@@ -34,7 +34,7 @@ const LOCAL_DATE_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const POSITION_PATTERN = /^\d{1,20}$/;
 /** A series key, or a prefix that ends in `*`. */
-const SERIES_PATTERN = /^(?:\*|[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}\*?)$/;
+const SERIES_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}\*?$/;
 
 function field(shown: ApiPropertyOptions, options: FieldOptions, ...checks: PropertyDecorator[]): PropertyDecorator {
   const required = options.optional !== true;
