@@ -21,6 +21,16 @@ export function figureText(value: number | null, style: FigureStyle, { messages,
   return value === null ? messages.noValue : formatFigure(value, style.decimals, style.unitOfMeasure, language);
 }
 
+/** Whether a period's value may stand as the headline figure: a stale one may not, whatever the badge beside it says. */
+export function isCurrent(current: KpiPeriodValue): boolean {
+  return current.value !== null && current.status !== 'no-data';
+}
+
+/** The headline figure of a KPI: its value, or "no data" where there is no valid, fresh one. */
+export function currentFigureText(current: KpiPeriodValue, style: FigureStyle, speech: Speech): string {
+  return figureText(isCurrent(current) ? current.value : null, style, speech);
+}
+
 /** A target in words: "at most 35.0 µg/m³ by 31 Dec 2027". */
 export function targetText(target: Target | null, style: FigureStyle, { messages, language }: Speech): string {
   const date = target === null ? '' : formatDate(target.date, language);
@@ -34,7 +44,7 @@ export function targetText(target: Target | null, style: FigureStyle, { messages
 export function headline(name: string, current: KpiPeriodValue, style: FigureStyle, speech: Speech): string {
   const { messages, language } = speech;
   const period = formatPeriod(current.period, language);
-  if (current.value === null) return messages.headlineEnd(messages.headlineNoData(name, period));
+  if (!isCurrent(current)) return messages.headlineEnd(messages.headlineNoData(name, period));
   const figure = figureText(current.value, style, speech);
   const lead = current.running
     ? messages.headlineRunning(name, figure, period)
@@ -57,7 +67,7 @@ export function headline(name: string, current: KpiPeriodValue, style: FigureSty
 /** Why the status is what it is, in one sentence; the empty string where the headline has said all. */
 export function statusReason(current: KpiPeriodValue, style: FigureStyle, speech: Speech): string {
   const { messages, language } = speech;
-  if (current.value === null || current.status === 'no-data')
+  if (!isCurrent(current))
     return current.observations === 0
       ? messages.reasonNoObservations
       : messages.reasonNotValid(formatNumber(current.observations, 0, language));

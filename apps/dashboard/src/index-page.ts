@@ -1,6 +1,6 @@
 import { h, replaceIfChanged } from './dom.js';
 import { formatNumber, formatPercent, formatPeriod } from './format.js';
-import { figureText, targetText } from './headline.js';
+import { currentFigureText, isCurrent, targetText } from './headline.js';
 import { localized } from './language.js';
 import { followLive } from './live.js';
 import { textOf } from './messages.js';
@@ -194,7 +194,7 @@ function kpiCard(page: Shell, kpi: KpiSummary): HTMLElement {
     h(
       'div',
       { class: 'kpi-figure-row' },
-      h('p', { class: current.value === null ? 'figure figure-none' : 'figure' }, figureText(current.value, kpi, page)),
+      h('p', { class: isCurrent(current) ? 'figure' : 'figure figure-none' }, currentFigureText(current, kpi, page)),
       statusLabel(current.status, page),
     ),
     h(

@@ -9,7 +9,15 @@ import {
   formatPlain,
   unitSymbol,
 } from './format.js';
-import { figureText, headline, type Speech, statusReason, targetText } from './headline.js';
+import {
+  currentFigureText,
+  figureText,
+  headline,
+  isCurrent,
+  type Speech,
+  statusReason,
+  targetText,
+} from './headline.js';
 import { localized } from './language.js';
 import { measureSeries, measureText } from './measure-words.js';
 import { textOf } from './messages.js';
@@ -17,6 +25,9 @@ import { section, type Shell } from './shell.js';
 import { statusLabel } from './status-view.js';
 import { facts, scrollTable } from './table-view.js';
 import { type KpiDetail, type KpiPeriodValue } from './wire.js';
+
+/** Warnings that the status or the list of proposals says already, and better. */
+const SAID_ELSEWHERE = new Set(['NO_DATA', 'NO_TARGET', 'TARGET_CHANGE_OPEN']);
 
 /** Name, headline sentence, figure, status with its reason, and what it is measured against. */
 export function summarySection(page: Shell, kpi: KpiDetail): HTMLElement {
@@ -41,8 +52,8 @@ export function summarySection(page: Shell, kpi: KpiDetail): HTMLElement {
         {},
         h(
           'p',
-          { class: current.value === null ? 'figure figure-none figure-big' : 'figure figure-big' },
-          figureText(current.value, kpi, page),
+          { class: isCurrent(current) ? 'figure figure-big' : 'figure figure-none figure-big' },
+          currentFigureText(current, kpi, page),
         ),
         h(
           'p',
@@ -92,8 +103,9 @@ function standing(page: Shell, kpi: KpiDetail): HTMLElement {
 }
 
 function warningList({ messages }: Shell, kpi: KpiDetail): HTMLElement | null {
-  if (kpi.warnings.length === 0) return null;
-  const items = kpi.warnings.map((code) =>
+  const warnings = kpi.warnings.filter((code) => !SAID_ELSEWHERE.has(code));
+  if (warnings.length === 0) return null;
+  const items = warnings.map((code) =>
     h('li', {}, h('strong', {}, `${messages.warningLabel}: `), textOf(messages.warnings, code)),
   );
   return h('ul', { class: 'warnings' }, items);

@@ -62,6 +62,10 @@ export const en = {
     WEIGHTS_DO_NOT_ADD_UP: 'The weights do not add up to 100',
     NO_SHORT_HORIZON: 'No short-term KPI',
     NO_LONG_HORIZON: 'No long-term KPI',
+    STALE_DATA: 'The newest data are too old to judge by',
+    NO_DATA: 'No data',
+    NO_TARGET: 'No target',
+    TARGET_CHANGE_OPEN: 'A target change is waiting for approval',
   },
   warningLabel: 'Note',
 
@@ -221,6 +225,7 @@ export const en = {
     'name.en': 'name (English)',
     'name.zh-CN': 'name (Chinese)',
     effectiveFrom: 'effective from',
+    status: 'status',
     activatedOn: 'active from',
     retiredOn: 'retired on',
     kpiId: 'identifier',

@@ -56,6 +56,10 @@ export const zhCN: Messages = {
     WEIGHTS_DO_NOT_ADD_UP: '权重之和不等于 100',
     NO_SHORT_HORIZON: '缺少短期指标',
     NO_LONG_HORIZON: '缺少长期指标',
+    STALE_DATA: '最新数据已过期，不足以判断',
+    NO_DATA: '无数据',
+    NO_TARGET: '无目标',
+    TARGET_CHANGE_OPEN: '有目标变更待批准',
   },
   warningLabel: '提示',
 
@@ -196,6 +200,7 @@ export const zhCN: Messages = {
     'name.en': '名称（英文）',
     'name.zh-CN': '名称（中文）',
     effectiveFrom: '生效日期',
+    status: '状态',
     activatedOn: '启用日期',
     retiredOn: '停用日期',
     kpiId: '编号',

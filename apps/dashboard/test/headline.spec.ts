@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { figureText, headline, type Speech, statusReason, targetText } from '../src/headline.js';
+import { currentFigureText, figureText, headline, type Speech, statusReason, targetText } from '../src/headline.js';
 import { MESSAGES } from '../src/messages.js';
 import { type KpiPeriodValue } from '../src/wire.js';
 
@@ -41,6 +41,13 @@ describe('the headline', () => {
     expect(statusReason(silent, particles, english)).toBe('No observation of this period is in the log.');
     expect(statusReason({ ...silent, observations: 3 }, particles, english)).toContain('3 observations');
     expect(figureText(null, particles, chinese)).toBe('无数据');
+  });
+
+  it('does not show a stale figure, although there is one', () => {
+    const stale = { ...november, status: 'no-data' as const };
+    expect(headline('PM2.5', stale, particles, english)).toBe('PM2.5: no valid data for November 2026.');
+    expect(currentFigureText(stale, particles, english)).toBe('No data');
+    expect(currentFigureText(november, particles, english)).toContain('41.2');
   });
 
   it('does not judge without a target', () => {
