@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeEventStore } from '../../event-store/src/contract/event-store-contract.js';
+import { describeAgainstModel } from '../../event-store/src/contract/event-store-model.js';
 import type { MakeStore } from '../../event-store/src/contract/store-fixture.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
 
@@ -25,3 +26,5 @@ const makeStore: MakeStore = async (seed = {}) => {
 };
 
 describeEventStore('SQLite', makeStore, { hasDensePositions: true, canBeSeeded: true });
+
+describeAgainstModel('SQLite', makeStore);

@@ -180,7 +180,8 @@ function batchOf(reader: LogReader, filter: Filter, after: Position, limit: numb
   const head = reader.head()?.position ?? after;
   if (head <= after) return { events: [], checkpoint: after, caughtUp: true };
   const { events, lookedTo, isEnd } = reader.readAll(filter, 'forwards', after, limit);
-  return { events, checkpoint: isEnd ? head : (lookedTo ?? after), caughtUp: isEnd };
+  const checkpoint = isEnd ? head : (lookedTo ?? after);
+  return { events, checkpoint, caughtUp: checkpoint === head };
 }
 
 function openWriter(options: SqliteEventStoreOptions, commits: CommitSignal): Promise<WriterClient> {

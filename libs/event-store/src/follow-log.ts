@@ -28,13 +28,14 @@ export async function* followLog(
 ): AsyncGenerator<EventBatch, void, undefined> {
   const { signal, batchSize = SUBSCRIPTION_BATCH_SIZE_DEFAULT } = options;
   let checkpoint = options.after ?? BEFORE_THE_LOG;
-  // The first batch comes in any case: it tells a follower of an empty log that it has caught up.
-  let isFirst = true;
+  // A follower must hear that it has caught up, even when there is nothing more to deliver: in an empty log, or when the
+  // batch before was full and happened to be the last.
+  let isEndKnown = false;
   while (!signal.aborted) {
     const seen = commits.version;
     const page = readPage(checkpoint, batchSize);
-    if (isFirst || page.checkpoint > checkpoint) {
-      isFirst = false;
+    if (page.checkpoint > checkpoint || (page.caughtUp && !isEndKnown)) {
+      isEndKnown = page.caughtUp;
       checkpoint = page.checkpoint;
       yield page;
     }

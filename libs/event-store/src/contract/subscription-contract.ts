@@ -44,6 +44,20 @@ export function describeSubscriptions(make: MakeStore, _traits: StoreTraits): vo
       expect(namesOf(eventsIn(rest))).toEqual(['2', '3', '4', '5']);
     });
 
+    it('says that it has caught up also when the last batch was just full', async () => {
+      const { store } = await make();
+      await store.append('unit-a', 'no-stream', eventsNamed('0', '1', '2', '3'));
+      await store.append('kpi-a', 'no-stream', eventsNamed('unwanted'));
+      for (const streamPrefix of ['', 'unit-a', 'unit'])
+        for (const batchSize of [1, 2, 4]) {
+          const abort = new AbortController();
+          const subscription = store.subscribe({ signal: abort.signal, batchSize, streamPrefix });
+          const batches = await collectUntil(subscription, (seen) => seen.at(-1)!.caughtUp, abort);
+          expect(eventsIn(batches)).toHaveLength(streamPrefix === '' ? 5 : 4);
+          expect(batches.at(-1)!.checkpoint).toBe((await store.head())!.position);
+        }
+    });
+
     it('never skips or repeats while many append at once, and several subscribers see the same', async () => {
       const { store } = await make();
       const total = 8 * 25;
