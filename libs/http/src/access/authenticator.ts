@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { SOURCE_KEY_PREFIX, SourceRegistry, type AuthenticatedSource } from '#lib/intake';
+import { SOURCE_KEY_PREFIX, type SourceRegistry, type AuthenticatedSource } from '#lib/intake';
 import { PUBLIC_CALLER, type Caller } from './caller.js';
-import { callerOfSignIn, PeopleDirectory } from './people-directory.js';
+import { callerOfSignIn, type PeopleDirectory } from './people-directory.js';
 import type { SessionCookie } from './session-cookie.js';
 import type { Sessions } from './sessions.js';
 
