@@ -4,7 +4,7 @@ import base from './jest.config.mjs';
 /** @type {import('jest').Config} */
 export default {
   ...base,
-  testMatch: ['<rootDir>/test/services/**/*.services.e2e-spec.ts'],
+  testMatch: ['<rootDir>/{apps,libs,test}/**/*.services.e2e-spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   maxWorkers: 1,
   testTimeout: 180_000,
