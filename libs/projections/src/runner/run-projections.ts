@@ -133,26 +133,26 @@ export class ProjectionHost {
 
   private beginRebuild(): Promise<number> {
     const { promise, resolve, reject } = deferred<number>();
-    const job = this.beginNew((progress) => {
-      if (progress.caughtUp && job.runner.position >= (this.live?.runner.position ?? 0)) {
-        this.swapIn(job).then(resolve, reject);
-      }
+    let old: Job | undefined;
+    const job: Job = this.beginNew((progress) => {
+      if (this.rebuilding?.job !== job || !progress.caughtUp) return;
+      // The live generation stands still from here on, or the new one might run after it for ever under load.
+      old ??= this.live;
+      old?.stop.abort();
+      if (job.runner.position >= (old?.runner.position ?? 0)) this.swapIn(job, old).then(resolve, reject);
     });
     this.rebuilding = { job, swapped: promise };
     job.end.then(() => reject(new Error('the rebuild was stopped before it had caught up'))).catch(reject);
-    // Whoever called start() does not wait for the swap; failures are reported through onTrouble already.
+    // Nobody may be waiting: a rebuild of another program version's views is begun by start().
     promise.catch(() => undefined);
     return promise;
   }
 
-  private async swapIn(job: Job): Promise<number> {
-    if (this.rebuilding?.job !== job || this.stopping) return job.generation;
+  private async swapIn(job: Job, old: Job | undefined): Promise<number> {
     this.rebuilding = undefined;
-    const old = this.live;
     this.live = job;
     this.generations.swap(job.generation);
     this.options.onSwap?.(job.generation);
-    old?.stop.abort();
     await old?.end.catch(() => undefined);
     old?.database.close();
     this.generations.removeOthers();
