@@ -5,6 +5,7 @@
  * small index whose entries only ever grow at the end of each kind's run serves reading by type and reading by stream
  * prefix. An index by stream name and position was rejected: its inserts scatter over as many pages as there are streams.
  */
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { EventStoreError } from '#lib/event-store';
 
@@ -69,6 +70,7 @@ export function openForWriting(file: string): Database.Database {
 
 /** Opens a connection that can only read. The file must be there. */
 export function openForReading(file: string): Database.Database {
+  if (!existsSync(file)) throw new Error(`${file} is not there: the writing store must be opened first`);
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_ms });
   try {
     checkFormat(db, file, false);
