@@ -89,8 +89,8 @@ function checkPlan(problems: Problems, plan: ActionPlan): void {
   }
   checkLocalizedText(problems, 'title', plan.title);
   checkNumberOrNull(problems, 'valueAtPlanning', plan.valueAtPlanning);
-  checkDate(problems, 'today', plan.plannedOn);
-  if (checkDate(problems, 'dueDate', plan.dueDate) && plan.dueDate < plan.plannedOn) {
+  const todayKnown = checkDate(problems, 'today', plan.plannedOn);
+  if (checkDate(problems, 'dueDate', plan.dueDate) && todayKnown && plan.dueDate < plan.plannedOn) {
     problems.add('dueDate', `is before ${plan.plannedOn}, the day of planning`);
   }
   if (!isObject(plan.expectedEffect))
@@ -98,7 +98,7 @@ function checkPlan(problems: Problems, plan: ActionPlan): void {
   checkKnownFields(problems, 'expectedEffect', plan.expectedEffect, ['value', 'date']);
   checkNumber(problems, 'expectedEffect.value', plan.expectedEffect['value']);
   const effectDate = plan.expectedEffect['date'];
-  if (checkDate(problems, 'expectedEffect.date', effectDate) && String(effectDate) < plan.plannedOn) {
+  if (checkDate(problems, 'expectedEffect.date', effectDate) && todayKnown && String(effectDate) < plan.plannedOn) {
     problems.add('expectedEffect.date', `is before ${plan.plannedOn}, the day of planning`);
   }
 }

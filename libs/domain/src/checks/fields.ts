@@ -93,6 +93,14 @@ export function checkInstant(problems: Problems, where: string, value: unknown):
   return false;
 }
 
+/** An optional time of expiry that lies after `now`. */
+export function checkExpiry(problems: Problems, expiresAt: unknown, now: unknown): void {
+  const nowKnown = checkInstant(problems, 'now', now);
+  if (expiresAt === undefined || !checkInstant(problems, 'expiresAt', expiresAt) || !nowKnown) return;
+  // Instants in the one fixed form order as texts do.
+  if (String(expiresAt) <= String(now)) problems.add('expiresAt', 'is not in the future');
+}
+
 /** One of a few words. */
 export function checkOneOf(problems: Problems, where: string, value: unknown, allowed: readonly string[]): void {
   if (typeof value === 'string' && allowed.includes(value)) return;

@@ -10,7 +10,8 @@ export function checkBaseline(problems: Problems, baseline: unknown, today: Loca
   checkKnownFields(problems, 'baseline', baseline, ['value', 'date']);
   checkNumber(problems, 'baseline.value', baseline['value']);
   const { date } = baseline;
-  if (checkDate(problems, 'baseline.date', date) && String(date) > today) {
+  const todayKnown = checkDate(problems, 'today', today);
+  if (checkDate(problems, 'baseline.date', date) && todayKnown && String(date) > today) {
     problems.add('baseline.date', `is after today (${today}): a baseline is something that was measured`);
   }
 }

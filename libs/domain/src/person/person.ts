@@ -1,6 +1,6 @@
 import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
-import { checkIdentifier, checkInstant, checkOneOf, checkSha256 } from '../checks/fields.js';
+import { checkIdentifier, checkExpiry, checkOneOf, checkSha256 } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type Instant, type PersonRole, ROLES } from '../common.js';
@@ -103,9 +103,7 @@ function issueToken(command: Command<'IssuePersonToken'>, state: PersonState): r
   const problems = new Problems();
   checkIdentifier(problems, 'tokenId', tokenId);
   checkSha256(problems, 'tokenSha256', tokenSha256);
-  if (expiresAt !== undefined && checkInstant(problems, 'expiresAt', expiresAt) && expiresAt <= now) {
-    problems.add('expiresAt', 'is not in the future');
-  }
+  checkExpiry(problems, expiresAt, now);
   problems.refuse('PERSON.TOKEN_INVALID', 'The token');
   requireActive(state, personId);
   const known = state.tokens.find((token) => token.tokenId === tokenId);

@@ -1,6 +1,6 @@
 import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
-import { checkIdentifier, checkInstant, checkLocalizedText, checkSha256, checkText } from '../checks/fields.js';
+import { checkIdentifier, checkExpiry, checkLocalizedText, checkSha256, checkText } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type Instant, type LocalizedText } from '../common.js';
@@ -82,9 +82,7 @@ function issueKey(command: Command<'IssueSourceKey'>, state: SourceState): reado
   const problems = new Problems();
   checkIdentifier(problems, 'keyId', keyId);
   checkSha256(problems, 'keySha256', keySha256);
-  if (expiresAt !== undefined && checkInstant(problems, 'expiresAt', expiresAt) && expiresAt <= now) {
-    problems.add('expiresAt', 'is not in the future');
-  }
+  checkExpiry(problems, expiresAt, now);
   problems.refuse('SOURCE.KEY_INVALID', 'The key');
   requireRegistered(state, sourceId);
   const known = state.keys.find((key) => key.keyId === keyId);
