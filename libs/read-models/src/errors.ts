@@ -15,11 +15,13 @@ const ENGINE_TROUBLE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|CORRUPT|NOTADB|READONLY|
 
 /** True when the error comes from the engine under the views: trying the same events again later is right. */
 export function isEngineTrouble(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // By its shape: an error of the native module may come from another realm than ours.
+  const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' && ENGINE_TROUBLE.test(code);
 }
 
 /** True when a statement named a table or column that the file does not have: a generation of another program version. */
 export function isForeignSchema(error: unknown): boolean {
-  return error instanceof Error && /^no such (table|column)/.test(error.message);
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' && /^no such (table|column)/.test(message);
 }

@@ -4,7 +4,8 @@ import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
 import { PeriodMeter } from '../kpi-progress/measure-period.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
-import { recordOf, recordsProjection, type RecordKind, stateAt } from '../records/records.js';
+import { recordOf, recordsProjection } from '../records/records.js';
+import { type RecordKind, stateAt } from '../records/state-at.js';
 import { calendarAt } from '../shelf.js';
 import { type AuditedKind, changeOf, isAudited } from './audit-entry.js';
 

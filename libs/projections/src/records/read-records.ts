@@ -1,6 +1,6 @@
 import { type Bindable, type ViewDatabase } from '#lib/read-models';
 import { type Moment } from '../queries/scope.js';
-import { type RecordKind } from './records.js';
+import { type RecordKind } from './state-at.js';
 
 /** A record as of a moment. */
 export interface RecordAt<State> {

@@ -10,14 +10,8 @@ import {
   sourceDecider,
   unitDecider,
 } from '#lib/domain';
-import { type ViewDatabase } from '#lib/read-models';
-import { type Projection, type ProjectedEvent } from '../projection.js';
-
-/** The decision models whose states are kept. People are left out: who may do what is the door's to know. */
-export type RecordKind = 'organisation' | 'unit' | 'goal' | 'kpi' | 'series' | 'source' | 'review' | 'action';
-
-/** The organisation has one record, under this id. */
-export const ORGANISATION_ID = 'organisation';
+import { type ProjectedEvent, type Projection } from '../projection.js';
+import { ORGANISATION_ID, type RecordKind, stateAt } from './state-at.js';
 
 type AnyDecider = Decider<unknown, unknown, DomainEventOf<string, unknown>>;
 
@@ -69,24 +63,11 @@ const MODEL_OF_TYPE = new Map(MODELS.flatMap((entry) => entry.types.map((type) =
 /** Decided things whose state is kept in memory between batches; more are read from the table again. */
 const CACHED_STATES_MAX = 5_000;
 
-const LATEST = `SELECT state FROM record WHERE kind = ? AND id = ? AND position <= ? ORDER BY position DESC LIMIT 1`;
-
 /** Which record an event belongs to; undefined for events of other kinds. */
 export function recordOf(event: Pick<ProjectedEvent, 'type' | 'stream'>): { kind: RecordKind; id: string } | undefined {
   const kind = MODEL_OF_TYPE.get(event.type)?.kind;
   if (kind === undefined) return undefined;
   return { kind, id: kind === 'organisation' ? ORGANISATION_ID : event.stream.slice(kind.length + 1) };
-}
-
-/** The state of a record as it stood at a log position; undefined when it did not exist then. */
-export function stateAt<State>(
-  database: ViewDatabase,
-  kind: RecordKind,
-  id: string,
-  position: number,
-): State | undefined {
-  const row = database.get<{ state: string }>(LATEST, kind, id, position);
-  return row === undefined ? undefined : (JSON.parse(row.state) as State);
 }
 
 /** States after every event, so that any answer can be had as of any position. */
