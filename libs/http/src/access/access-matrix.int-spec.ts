@@ -73,6 +73,7 @@ const EXPECTED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/quarantine': ['data-steward', 'auditor', 'admin'],
   'GET /v1/live': people,
   'GET /v1/views': ['data-steward', 'auditor', 'admin'],
+  'GET /v1/views/digest': ['data-steward', 'auditor', 'admin'],
   'POST /v1/views/rebuild': admins,
   'GET /health/live': everybody,
   'GET /health/ready': everybody,

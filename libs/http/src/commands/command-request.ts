@@ -23,16 +23,17 @@ export interface CommandAnswer {
   readonly revision: string | null;
 }
 
-/** Visible ASCII, so that a key is the same text in every log and proxy. */
-const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+/** Printable ASCII, so that a key is the same text in every log and proxy. */
+const IDEMPOTENCY_KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;
 
 export function commandRequestOf(request: FastifyRequest): CommandRequest {
   const actor = actorOf(request.caller);
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return { actor, commandId: randomUUID(), correlationId: request.id };
-  if (typeof key !== 'string' || !IDEMPOTENCY_KEY_PATTERN.test(key)) {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return { actor, commandId: randomUUID(), correlationId: request.id };
+  const key = withoutQuotes(String(header).trim());
+  if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
     throw new RequestRefused('VALIDATION', 'Mend the header Idempotency-Key.', {
-      problems: [{ where: 'Idempotency-Key', what: 'must be 1 to 255 visible ASCII characters' }],
+      problems: [{ where: 'Idempotency-Key', what: 'must be 1 to 255 printable ASCII characters' }],
     });
   }
   return {
@@ -43,6 +44,10 @@ export function commandRequestOf(request: FastifyRequest): CommandRequest {
     repetition: { key, fingerprint: fingerprintOf(request) },
   };
 }
+
+/** The Internet-Draft writes keys as quoted strings; bare ones are usual, and mean the same. */
+const withoutQuotes = (text: string): string =>
+  text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 
 function fingerprintOf({ method, url, body }: FastifyRequest): string {
   return createHash('sha256')

@@ -186,6 +186,8 @@ describe('registering', () => {
       await http.post('/v1/units/parks/rename', admin, { name: { en: 'Green' } });
       const repeated = await http.post('/v1/units', admin, unit, key);
       expect([repeated.status, repeated.body]).toEqual([first.status, first.body]);
+      const quoted = await http.post('/v1/units', admin, unit, { 'idempotency-key': '"once"' });
+      expect([quoted.status, quoted.body]).toEqual([first.status, first.body]);
       const other = await http.post('/v1/units', admin, { ...unit, name: { en: 'Other' } }, key);
       expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
       const elsewhere = await http.post('/v1/units', admin, { unitId: 'roads', name: { en: 'Roads' } }, key);
@@ -200,7 +202,7 @@ describe('registering', () => {
       expect(new Set(answers.map(({ status, body }) => `${status} ${body.position}`)).size).toBe(1);
     });
 
-    it.each(['', 'a b', 'x'.repeat(256)])('refuses the key %j', async (bad) => {
+    it.each(['', '""', 'käse', 'x'.repeat(256)])('refuses the key %j', async (bad) => {
       const answer = await http.post('/v1/units', admin, unit, { 'idempotency-key': bad });
       expect([answer.status, answer.body.problems[0].where]).toEqual([400, 'Idempotency-Key']);
     });

@@ -53,6 +53,10 @@ describe('operations', () => {
   it('tell the state of the views and start a rebuild', async () => {
     const { body } = await http.send('GET', '/v1/views', { token: admin });
     expect(body).toMatchObject({ generation: 1, lag: { lag_events: 0, lag_seconds: 0 }, rebuild: null });
+    expect((await http.send('GET', '/v1/views/digest', { token: admin })).body).toEqual({
+      digest: 'd1',
+      position: '7',
+    });
     const rebuild = await http.post('/v1/views/rebuild', admin);
     expect([rebuild.status, rebuild.body]).toEqual([202, { generation: 2 }]);
   });

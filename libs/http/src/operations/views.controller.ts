@@ -20,6 +20,13 @@ export class ViewsController {
     return { ...this.operations.status(), lag: this.progress.lag(), rebuild: this.rebuilds.running() };
   }
 
+  @Get('digest')
+  @Access('admin', 'auditor', 'data-steward')
+  @ApiOperation({ summary: 'A digest of all views: equal views at the same position have the same one' })
+  digest() {
+    return this.progress.digest();
+  }
+
   @Post('rebuild')
   @Access('admin')
   @HttpCode(202)

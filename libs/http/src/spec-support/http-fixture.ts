@@ -86,7 +86,7 @@ export class HttpFixture {
       bootstrap,
       door: new ObservationDoor({ store, registry, now_ms: () => clock.now_ms() }),
       queries: queriesOf(views),
-      viewProgress: progressOf(views, store),
+      viewProgress: progressOf(views),
       viewRebuilds: { start: async () => ({ generation: 2 }), running: () => null },
       secure: false,
       ...changed,
@@ -175,11 +175,11 @@ function fakeViews(): FakeViews {
   return { asked: [], currentValue: 40, periodValue: 30, reached: 1_000_000n, listeners: new Set() };
 }
 
-function progressOf(views: FakeViews, store: MemoryEventStore): HttpDependencies['viewProgress'] {
-  void store;
+function progressOf(views: FakeViews): HttpDependencies['viewProgress'] {
   return {
     waitFor: async (position) => position <= views.reached,
     lag: () => ({ lag_events: 0, lag_seconds: 0, position: '7', parked: 0 }),
+    digest: async () => ({ digest: 'd1', position: '7' }),
     onChange: (listener) => {
       views.listeners.add(listener);
       return () => views.listeners.delete(listener);

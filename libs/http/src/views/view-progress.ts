@@ -16,6 +16,8 @@ export abstract class ViewProgress {
   abstract waitFor(position: bigint, timeout_ms: number): Promise<boolean>;
   /** Lag of the live views behind the log. */
   abstract lag(): ProjectionLag;
+  /** A number that is the same for the same live views, and the position they stand at; computed off the main thread. */
+  abstract digest(): Promise<{ readonly digest: string; readonly position: string }>;
   /** Hears of every step of the live views, after queries can see it. Returns the way to stop hearing. */
   abstract onChange(listener: (change: ViewChange) => void): () => void;
 }
