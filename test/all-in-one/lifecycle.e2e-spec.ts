@@ -18,7 +18,9 @@ describe('the whole system in one process', () => {
   let dataFolder: string;
   const running: RunningTallystick[] = [];
 
-  beforeEach(() => (dataFolder = mkdtempSync(join(tmpdir(), 'tallystick-lifecycle-'))));
+  beforeEach(() => {
+    dataFolder = mkdtempSync(join(tmpdir(), 'tallystick-lifecycle-'));
+  });
   afterEach(async () => {
     for (const system of running.splice(0)) await system.stop();
     rmSync(dataFolder, { recursive: true, force: true });
