@@ -115,7 +115,7 @@ export class Results {
   table(): string {
     const head = ['what', 'unit', 'goal', ...Object.values(SUBJECTS)];
     const rows = metricNames()
-      .filter((name) => this.spread(name, 'tallystick'))
+      .filter((name) => subjects().some((subject) => this.spread(name, subject)))
       .map((name) => {
         const { title, unit, goal } = METRICS[name];
         const cells = subjects().map((subject) => this.cell(name, subject));

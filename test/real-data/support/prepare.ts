@@ -31,8 +31,8 @@ const UNIT = 'unit-under-test';
 const OWNER = 'owner-1';
 
 /** Starts a system in the data set's calendar and registers everything through the doors; the KPIs are active after it. */
-export async function prepareSystem(dataset: RegisteredDataset): Promise<PreparedSystem> {
-  const tallystick = await startTallystick({ env: calendarOf(dataset) });
+export async function prepareSystem(dataset: RegisteredDataset, dataFolder?: string): Promise<PreparedSystem> {
+  const tallystick = await startTallystick({ env: calendarOf(dataset), dataFolder });
   try {
     const admin = await new Client(tallystick.url).bootstrap(tallystick.bootstrapToken ?? '', 'admin-1');
     const source = await admin.registerSource(dataset.sourceId, { en: `Source of ${dataset.sourceId}` });
