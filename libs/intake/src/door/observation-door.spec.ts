@@ -243,6 +243,16 @@ describe('the door under load', () => {
     }
   });
 
+  it('forgets the weight of what was answered, whichever way it went', async () => {
+    const { door } = openDoor({ limits: { waitingRequests_max: 2, waiting_bytes: 200_000 } });
+    const large = Array.from({ length: 500 }, (_, i) => observation(i, 1));
+    for (let i = 0; i < 10; i += 1) {
+      expect((await door.receive(jsonRequest(observation(i, 1)))).accepted).toBe(1);
+      expect((await door.receive(jsonRequest(large))).accepted).toBe(500);
+      expect((await door.receive(jsonRequest(large, { idempotencyKey: `key-${i}` }))).accepted).toBe(500);
+    }
+  });
+
   it('tells every caller of a failed append, and goes on with the next', async () => {
     let isBroken = true;
     class BrokenStore extends MemoryEventStore {

@@ -111,8 +111,34 @@ describe('observations as CSV', () => {
     expect(errorOf('when,pm\n2026-01-01,"1\n')).toBe('MALFORMED_CSV');
     expect(errorOf('when,pm\n2026-01-01,a"b"\n')).toBe('MALFORMED_CSV');
     expect(errorOf(`when,pm\n2026-01-01,${'x'.repeat(20_000)}\n`)).toBe('MALFORMED_CSV');
+    expect(errorOf(`when,pm\n${','.repeat(8_000_000)}\n`)).toBe('MALFORMED_CSV');
+    expect(errorOf(`when,pm\n2026-01-01,"${'x'.repeat(9000)}"\n`)).toBe('MALFORMED_CSV');
+    expect(errorOf('when,pm\n2026-01-01,"1"2\n')).toBe('MALFORMED_CSV');
     expect(errorOf(`when,pm\n${'2026-01-01,\n'.repeat(10_001)}`)).toBe('TOO_MANY_OBSERVATIONS');
     expect(errorOf(`when,pm\n${'2026-01-01,\n'.repeat(10_000)}`)).toBe('accepted');
+  });
+
+  it('knows every line end, quoted line ends and commas, and a last line without an end', () => {
+    const text = 'when,pm,"a ""note"""\r2026-01-01,1,"x,\r\n""y"""\r\n\r\n2026-01-02,,"z\nz"\n2026-01-03,"3",';
+    const batch = read(text, { pm: LOCAL, noted: { ...LOCAL, where: { 'a "note"': 'x,\r\n"y"' } } });
+    expect(acceptedIn(batch).map((row) => [row.series, row.value])).toEqual([
+      ['pm', 1],
+      ['noted', 1],
+      ['pm', 3],
+    ]);
+    expect(batch.quarantined.map((item) => item.original)).toEqual(['2026-01-02,,"z\nz"']);
+    expect(batch.counts().rejected).toBe(0);
+  });
+
+  it('takes conditions in whatever order registrations name their columns', () => {
+    const batch = read('when,a,b,pm\n2026-01-01,1,2,5\n2026-01-02,2,1,6\n', {
+      one: { ...LOCAL, where: { a: '1', b: '2' } },
+      other: { ...LOCAL, where: { b: '1', a: '2' } },
+    });
+    expect(acceptedIn(batch).map((row) => [row.series, row.value])).toEqual([
+      ['one', 5],
+      ['other', 6],
+    ]);
   });
 
   it('does not keep a row for each of very many series', () => {

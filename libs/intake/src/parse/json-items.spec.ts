@@ -89,7 +89,8 @@ describe('observations as JSON', () => {
       observation(1, 500),
       { ...observation(0, 1, NO2), observedAt: NOW_ms + 3_600_000 },
     ];
-    expect(read(JSON.stringify(edges)).counts().accepted).toBe(3);
+    edges.push({ ...observation(0, 1, NO2), observedAt: NOW_ms - 7 * 86_400_000 });
+    expect(read(JSON.stringify(edges)).counts().accepted).toBe(4);
   });
 
   it('quarantines a number that is larger than any double with its digits', () => {
@@ -142,6 +143,12 @@ describe('observations as JSON', () => {
     [`${'[{"a":'.repeat(40)}1${'}]'.repeat(40)}`, 'NESTED_TOO_DEEP'],
   ])('refuses a body like %.20s as %s', (body, code) => {
     expect(codeOf(body)).toBe(code);
+  });
+
+  it('lets brackets stand 32 deep and no deeper', () => {
+    const nested = (levels: number): string => `{"x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+    expect(reasonsOf(read(nested(32)))).toEqual(['0 rejected MISSING_FIELD']);
+    expect(codeOf(nested(33))).toBe('NESTED_TOO_DEEP');
   });
 
   it('takes 10,000 observations and refuses one more', () => {
