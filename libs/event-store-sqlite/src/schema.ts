@@ -82,6 +82,12 @@ export function openForReading(file: string): Database.Database {
   }
 }
 
+/** Moves what is in the write-ahead log into the file and empties it, unless a reader holds on to it. Does not wait. */
+export function moveWalIntoFile(db: Database.Database): void {
+  db.pragma('busy_timeout = 0');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
 function createTables(db: Database.Database): void {
   db.transaction(() => {
     db.exec(TABLES);

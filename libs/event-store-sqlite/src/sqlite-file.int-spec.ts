@@ -1,7 +1,7 @@
 /** What is particular to the SQLite adapter: one writer, the file's version, failed disks, readers beside the writer. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { all, collectUntil, eventNamed, eventsNamed, namesOf } from '../../event-store/src/contract/store-fixture.js';
@@ -64,6 +64,16 @@ describe('SQLite event store', () => {
     expect(() => db.exec('DELETE FROM events')).toThrow('events are never deleted');
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     db.close();
+  });
+
+  it('leaves one complete file when it is closed', async () => {
+    const store = await openStore();
+    await store.append('unit-a', 'no-stream', eventsNamed('one'));
+    await store.close();
+    const copy = join(folder, 'copy.db');
+    copyFileSync(file, copy);
+    const restored = await openStore({ file: copy });
+    expect(namesOf(await all(restored.readAll()))).toEqual(['one']);
   });
 
   it('stops for good when a commit fails: nothing is acknowledged, readiness hears of it, a restart reads the truth', async () => {

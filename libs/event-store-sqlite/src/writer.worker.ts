@@ -1,7 +1,7 @@
 /** The writer thread: takes what has arrived, commits it as one group, answers, looks again. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { GroupWriter, sizeOf } from './group-writer.js';
-import { openForWriting } from './schema.js';
+import { moveWalIntoFile, openForWriting } from './schema.js';
 import {
   appendsIn,
   packAnswers,
@@ -77,6 +77,8 @@ class WriterThread {
   }
 
   #close(): void {
+    // A closed log is one file that can be copied. Where a reader is in the way it stays two, which is as right.
+    if (!this.#hasFailed) moveWalIntoFile(this.#db);
     this.#db.close();
     this.#lock.release();
     say({ kind: 'closed' });
