@@ -57,7 +57,10 @@ export class ActivateKpiHandler implements ICommandHandler<ActivateKpi> {
     const command: KpiCommand = { type: 'ActivateKpi', kpiId, today: this.time.today(), actor: request.actor };
     const kpi = await this.references.existingKpi(kpiId);
     const needsSeat = kpi.status === 'draft' && wouldAllow(command, kpi);
-    if (needsSeat) await decideSeat(this.decisions, takeSeat(kpi.definition, request), request);
+    if (needsSeat) {
+      this.references.measuredSeries(kpi.definition.measure);
+      await decideSeat(this.decisions, takeSeat(kpi.definition, request), request);
+    }
     try {
       return await this.decisions.decide(kpiDecider, kpiStream(kpiId), kpiId, command, request);
     } catch (error) {

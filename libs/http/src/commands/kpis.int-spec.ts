@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fold, kpiDecider, unitDecider, type KpiEvent, type UnitEvent } from '#lib/domain';
 import { decodeEvent } from '#lib/event-store';
-import { baselineBody, draftKpi, foundCity, kpiBody, targetBody } from '../spec-support/city.js';
+import { baselineBody, SERIES_KEY, draftKpi, foundCity, kpiBody, targetBody } from '../spec-support/city.js';
 import { HttpFixture } from '../spec-support/http-fixture.js';
 
 describe('KPI commands', () => {
@@ -45,6 +45,25 @@ describe('KPI commands', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'KPI.NOT_SMART']);
     expect(answer.body.problems.every(({ where }: { where: string }) => where.startsWith('smart.'))).toBe(true);
     expect(await seats()).toEqual([]);
+  });
+
+  it('refuse to activate what measures a series that nobody registered, until it is', async () => {
+    await draftKpi(http, olga, 'pm25', { measure: { kind: 'statistic', statistic: 'mean', series: [SERIES_KEY] } });
+    const answer = await http.post('/v1/kpis/pm25/activate', olga);
+    expect([answer.status, answer.body.code, answer.body.problems[0].where]).toEqual([
+      400,
+      'KPI.SERIES_UNKNOWN',
+      'smart.measurable',
+    ]);
+    expect(await seats()).toEqual([]);
+    await http.source(admin, 'stations');
+    await http.post('/v1/series', admin, {
+      seriesKey: SERIES_KEY,
+      sourceId: 'stations',
+      name: { en: 'One' },
+      unitOfMeasure: 'ug/m3',
+    });
+    expect((await http.post('/v1/kpis/pm25/activate', olga)).status).toBe(200);
   });
 
   it('refuse a sixth active KPI, also when all are activated at once', async () => {

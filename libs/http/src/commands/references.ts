@@ -19,7 +19,9 @@ import {
   type Finding,
   type KpiDefinition,
   type KpiState,
+  type Measure,
 } from '#lib/domain';
+import { SourceRegistry } from '#lib/intake';
 import { Decisions } from './decisions.js';
 
 /**
@@ -28,7 +30,10 @@ import { Decisions } from './decisions.js';
  */
 @Injectable()
 export class References {
-  constructor(private readonly decisions: Decisions) {}
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly registry: SourceRegistry,
+  ) {}
 
   async unit(unitId: string | undefined, where = 'unitId'): Promise<void> {
     if (unitId === undefined) return;
@@ -101,6 +106,19 @@ export class References {
     throw invalid('GOAL.CIRCLE', `A goal has at most ${GOAL_DEPTH_MAX} goals above it, and never itself.`, [
       { where: 'parentGoalId', what: 'leads back to the goal, or too far up' },
     ]);
+  }
+
+  /** Every series that a measure names in full is registered; prefixes may meet their series later. */
+  measuredSeries(measure: Measure): void {
+    const parts = measure.kind === 'ratio' ? [measure.numerator, measure.denominator] : [measure];
+    const named = parts.flatMap(({ series }) => series).filter((key) => !key.endsWith('*'));
+    const missing = named.filter((key) => this.registry.findSeries(key) === undefined);
+    if (missing.length === 0) return;
+    throw invalid(
+      'KPI.SERIES_UNKNOWN',
+      'The KPI measures series that nobody has registered; register them first, or redefine the measure.',
+      missing.map((key) => ({ where: 'smart.measurable', what: `the series ${key} is not registered` })),
+    );
   }
 
   private async review(reviewId: string, findingId: string | undefined): Promise<void> {
