@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { EventStore } from '#lib/event-store';
 import { SqliteEventStore } from '#lib/event-store-sqlite';
 import {
   BootstrapToken,
@@ -24,6 +25,7 @@ import {
 } from '#lib/projections';
 import { Generations, LiveViews } from '#lib/read-models';
 import { AppModule } from './app.module.js';
+import { MeteredEventStore } from './metered-event-store.js';
 import { establishOrganisation } from './organisation.js';
 import { ProjectorThread } from './projector-thread.js';
 
@@ -113,7 +115,7 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
 
 interface OpenLog {
   readonly file: string;
-  readonly store: SqliteEventStore;
+  readonly store: EventStore;
   readonly headPosition: () => bigint;
   readonly onCommit: (listener: () => void) => void;
 }
@@ -143,7 +145,8 @@ async function openLog(
   });
   const atStart = (await store.head())?.position ?? 0n;
   health.up('log');
-  return { file, store, headPosition: () => atStart + committed, onCommit: (hear) => (listener = hear) };
+  const metered = new MeteredEventStore(store, metrics);
+  return { file, store: metered, headPosition: () => atStart + committed, onCommit: (hear) => (listener = hear) };
 }
 
 const queriesOf = (views: LiveViews): HttpDependencies['queries'] => ({

@@ -109,7 +109,7 @@ export class ProjectorThread implements ViewProgress {
   }
 
   private runningRebuild(): { readonly generation: number; readonly position: string } | null {
-    if (!this.rebuildWanted && this.progress?.rebuildPosition == null) return null;
+    if (!this.rebuildWanted && (this.progress?.rebuildPosition ?? null) === null) return null;
     return { generation: (this.progress?.generation ?? 0) + 1, position: this.progress?.rebuildPosition ?? '0' };
   }
 
