@@ -12,6 +12,8 @@ export interface SeriesChange {
 
 /** What the projections of one batch tell each other, in the order in which they run, and what the runner reports. */
 export class BatchChanges {
+  /** Records → audit trail: the state of the decided thing before and after the event at a position. */
+  readonly states = new Map<number, { readonly before: unknown; readonly after: unknown }>();
   /** Observations → rollups. */
   readonly series: SeriesChange[] = [];
   /** Rollups → KPI progress: the local days of each series whose rollup changed. */

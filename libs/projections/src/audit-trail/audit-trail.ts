@@ -5,7 +5,7 @@ import { type BatchChanges } from '../batch-changes.js';
 import { PeriodMeter } from '../kpi-progress/measure-period.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
 import { recordOf, recordsProjection } from '../records/records.js';
-import { type RecordKind, stateAt } from '../records/state-at.js';
+import { type RecordKind } from '../records/state-at.js';
 import { calendarAt } from '../shelf.js';
 import { type AuditedKind, changeOf, isAudited } from './audit-entry.js';
 
@@ -64,14 +64,16 @@ class AuditTrailHand implements ProjectionHand {
     this.insert = database.prepare('INSERT INTO audit_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
-  apply(events: readonly ProjectedEvent[], _changes: BatchChanges): void {
-    for (const event of events) this.enter(event);
+  apply(events: readonly ProjectedEvent[], changes: BatchChanges): void {
+    for (const event of events) this.enter(event, changes);
   }
 
-  private enter(event: ProjectedEvent): void {
+  private enter(event: ProjectedEvent, changes: BatchChanges): void {
     const { kind, id } = recordOf(event) as { kind: AuditedKind; id: string };
-    const before = stateAt(this.database, kind, id, event.position - 1);
-    const after = stateAt(this.database, kind, id, event.position);
+    const states = changes.states.get(event.position);
+    // An event that the records could not take changed no state: it is refused here as well.
+    if (states === undefined) throw new Error(`the state after the event at ${event.position} is not known`);
+    const { before, after } = states;
     const change = changeOf(kind, event, before, after);
     const data = event.data as DecisionData;
     const proposal = (before as Partial<KpiState> | undefined)?.openChanges?.find(

@@ -74,7 +74,7 @@ export class KpiFigures {
 
   /** The newest and the oldest period with observations; undefined without any. */
   get range(): { readonly first: Period; readonly last: Period } | undefined {
-    if (this.heldRange === null) this.heldRange = this.meter.dayRange;
+    if (this.heldRange === null) this.heldRange = this.storedRange() ?? this.meter.dayRange;
     if (this.heldRange === undefined) return undefined;
     return { first: this.periodOfDay(this.heldRange.first), last: this.periodOfDay(this.heldRange.last) };
   }
@@ -90,7 +90,7 @@ export class KpiFigures {
     if (range === undefined) return undefined;
     let period = range.last;
     for (let tried = 0; tried < tries && period.endsOn >= range.first.startsOn; tried += 1) {
-      if (this.figureOf(period).value !== null) return period;
+      if (this.plainValueOf(period) !== null) return period;
       period = previousPeriod(period, this.calendar);
     }
     return undefined;
@@ -104,6 +104,24 @@ export class KpiFigures {
       if (stored !== undefined && stored.last_change <= this.moment.position) return figureOfRow(stored);
     }
     return figureOfMeasured(this.meter.measurePeriod(period));
+  }
+
+  /** Only the value: a period without observations then costs no look at the series. */
+  plainValueOf(period: Period): number | null {
+    const startsDay = dayNumber(period.startsOn);
+    if (this.usable && !this.moment.past && !this.stale.has(startsDay)) {
+      return this.storedFigure(startsDay)?.value ?? null;
+    }
+    return this.figureOf(period).value;
+  }
+
+  /** Where the stored figures are complete, their first and last period tell the range. */
+  private storedRange(): PeriodMeter['dayRange'] {
+    if (!this.usable || this.moment.past || this.stale.size > 0) return undefined;
+    const sql = 'SELECT min(starts_day) AS first, max(starts_day) AS last FROM kpi_period WHERE kpi_id = ?';
+    const row = this.moment.database.get<{ first: number | null; last: number | null }>(sql, this.definition.kpiId);
+    if (row === undefined || row.first === null || row.last === null) return undefined;
+    return { first: row.first, last: row.last };
   }
 
   /** Even without an observation it is known how many were due. */

@@ -139,7 +139,7 @@ function summaryOf(figures: KpiFigures): KpiSummary {
   const period = currentPeriod(figures);
   const sparkline: (number | null)[] = [];
   for (let shown = period; sparkline.length < SPARKLINE_PERIODS; shown = previousPeriod(shown, calendar)) {
-    sparkline.unshift(figures.figureOf(shown).value);
+    sparkline.unshift(figures.plainValueOf(shown));
   }
   return {
     kpiId: definition.kpiId,

@@ -94,17 +94,18 @@ export const recordsProjection: Projection = {
     );
     const states = new Map<string, unknown>();
     return {
-      apply(events) {
+      apply(events, changes) {
         for (const event of events) {
           const { decider } = MODEL_OF_TYPE.get(event.type)!;
           const { kind, id } = recordOf(event)!;
           const key = `${kind} ${id}`;
-          const before = states.get(key) ?? stateAt(database, kind, id, event.position) ?? decider.initialState;
-          const after = decider.evolve(before, { type: event.type, data: event.data });
+          const before = states.get(key) ?? stateAt(database, kind, id, event.position);
+          const after = decider.evolve(before ?? decider.initialState, { type: event.type, data: event.data });
           const place = placeOf(event.data);
           insert.run(kind, id, event.position, place.unitId ?? null, place.goalId ?? null, JSON.stringify(after));
           if (states.size >= CACHED_STATES_MAX) states.clear();
           states.set(key, after);
+          changes.states.set(event.position, { before, after });
         }
       },
     };
