@@ -32,8 +32,32 @@ export interface CsvPlan {
 /** Cannot stand in a cell: rows with control characters are rejected before. */
 const SEPARATOR = '\u001f';
 
-/** @param timeZone for wall time whose registration names no zone */
+/** Uploads of one source have few different headers; a sender of many pays by planning again. */
+const PLANS_PER_SOURCE_MAX = 16;
+const plansBySeries = new WeakMap<readonly RegisteredSeries[], Map<string, CsvPlan>>();
+
+/**
+ * The plan for this header. Kept for as long as the registry hands out the same list of series: with a thousand series,
+ * planning costs more than reading a hundred rows.
+ *
+ * @param timeZone for wall time whose registration names no zone
+ */
 export function planFor(header: readonly string[], all: readonly RegisteredSeries[], timeZone: string): CsvPlan {
+  let plans = plansBySeries.get(all);
+  if (plans === undefined || plans.size >= PLANS_PER_SOURCE_MAX) {
+    plans = new Map();
+    plansBySeries.set(all, plans);
+  }
+  const name = JSON.stringify([timeZone, header]);
+  let plan = plans.get(name);
+  if (plan === undefined) {
+    plan = newPlan(header, all, timeZone);
+    plans.set(name, plan);
+  }
+  return plan;
+}
+
+function newPlan(header: readonly string[], all: readonly RegisteredSeries[], timeZone: string): CsvPlan {
   const routes = new Map<string, CsvRoute>();
   const clockNames: string[] = [];
   const clocks: ((row: readonly string[]) => RowTime)[] = [];

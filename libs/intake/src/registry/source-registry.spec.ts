@@ -84,6 +84,17 @@ describe('the source registry: series', () => {
     expect(registry.csvSeriesOf('nobody')).toEqual([]);
   });
 
+  it('hands out the same list until one of the series changes, and follows a series to another source', () => {
+    const mapping = { time: { column: 't', format: 'rfc3339' }, valueColumn: 'v' } as const;
+    const registry = registryWithSeries([seriesOf('a', mapping)]);
+    const list = registry.csvSeriesOf(SOURCE_ID);
+    expect(registry.csvSeriesOf(SOURCE_ID)).toBe(list);
+    const moved = { ...seriesOf('a', mapping), sourceId: 'other' };
+    registry.apply({ type: 'SeriesChanged', data: JSON.stringify(moved) });
+    expect(registry.csvSeriesOf(SOURCE_ID)).toEqual([]);
+    expect(registry.csvSeriesOf('other').map((series) => series.seriesKey)).toEqual(['a']);
+  });
+
   it('is kept up to date by a log follower', async () => {
     const store = new MemoryEventStore();
     const registry = new SourceRegistry();

@@ -51,6 +51,7 @@ export class SourceRegistry {
   private readonly keysById = new Map<string, SourceKey>();
   private readonly seriesByKey = new Map<string, RegisteredSeries>();
   private readonly csvSeriesBySource = new Map<string, Map<string, RegisteredSeries>>();
+  private readonly csvListBySource = new Map<string, readonly RegisteredSeries[]>();
   private readonly verifiedKeys = new Map<string, SourceKey>();
   private organisationTimeZone = 'UTC';
 
@@ -83,9 +84,17 @@ export class SourceRegistry {
     return this.seriesByKey.get(seriesKey);
   }
 
-  /** The source's series that say how they appear in a CSV upload, retired ones left out. */
+  /**
+   * The source's series that say how they appear in a CSV upload, retired ones left out. The same array as long as none of
+   * them changes, so that what was worked out from it can be kept.
+   */
   csvSeriesOf(sourceId: string): readonly RegisteredSeries[] {
-    return [...(this.csvSeriesBySource.get(sourceId)?.values() ?? [])];
+    let list = this.csvListBySource.get(sourceId);
+    if (list === undefined) {
+      list = [...(this.csvSeriesBySource.get(sourceId)?.values() ?? [])];
+      this.csvListBySource.set(sourceId, list);
+    }
+    return list;
   }
 
   private stateOf(key: SourceKey): KeyCheck {
@@ -152,7 +161,10 @@ export class SourceRegistry {
     const index = before === undefined ? this.seriesByKey.size : before.index;
     const series = registeredSeriesFrom(definition, index, retired);
     this.seriesByKey.set(definition.seriesKey, series);
-    if (before !== undefined) this.csvSeriesBySource.get(before.sourceId)?.delete(definition.seriesKey);
+    for (const sourceId of [before?.sourceId ?? definition.sourceId, definition.sourceId]) {
+      this.csvSeriesBySource.get(sourceId)?.delete(definition.seriesKey);
+      this.csvListBySource.delete(sourceId);
+    }
     if (definition.csv === undefined || retired) return;
     const ofSource = this.csvSeriesBySource.get(definition.sourceId) ?? new Map<string, RegisteredSeries>();
     this.csvSeriesBySource.set(definition.sourceId, ofSource.set(definition.seriesKey, series));
