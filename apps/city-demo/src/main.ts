@@ -15,7 +15,7 @@ import { playHistory } from './stream/play-history.js';
 import { playLive, realTempo } from './stream/play-live.js';
 
 /** The last part of the history is kept for the live part, so that something is to be seen at once. */
-const LIVE_DAYS = 14;
+const LIVE_DAYS = 2;
 /** The views may need this long to catch up with the whole history on a slow machine. */
 const VIEWS_TIMEOUT_MS = 300_000;
 const STATUS_EVERY_TICKS = 96;

@@ -62,6 +62,16 @@ describe('playing the history', () => {
     expect(tally.position).toBe(String(doors.bodies.length));
   });
 
+  it('never sends a reading and its correction in one request', async () => {
+    const doors = notingDoors();
+    await play(doors, 60);
+    const bodies = doors.bodies.map((body) => JSON.parse(body) as { series: string; observedAt: number }[]);
+    const identities = bodies.map((body) => body.map(({ series, observedAt }) => `${series} ${observedAt}`));
+    for (const body of identities) expect(new Set(body).size).toBe(body.length);
+    const all = identities.flat();
+    expect(new Set(all).size).toBeLessThan(all.length);
+  });
+
   it('gives every request a key of its own that a repetition has again', async () => {
     const [first, second] = [notingDoors(), notingDoors()];
     await play(first, 4);

@@ -17,6 +17,8 @@ export interface Reading {
   readonly arrives_ms: number;
   readonly value: number;
   readonly flag?: string;
+  /** Replaces a reading of the same time that was sent before. */
+  readonly corrects?: true;
 }
 
 /** A sensor with its ailments. Ask it once for every time at which it is due, in order. */
@@ -69,7 +71,7 @@ export function faultySensor(sensor: Sensor, seed: number, start_ms: number): Fa
       const bounded = Math.min(signal.max, Math.max(signal.min, mended));
       return [
         { seriesKey, at_ms, arrives_ms, value: visible, flag: PROVISIONAL },
-        { seriesKey, at_ms, arrives_ms: correctedUntil_ms + CORRECTION_DELAY_MS, value: bounded },
+        { seriesKey, at_ms, arrives_ms: correctedUntil_ms + CORRECTION_DELAY_MS, value: bounded, corrects: true },
       ];
     },
   };

@@ -53,7 +53,7 @@ export const TARGET_CHANGES: readonly TargetChangeStory[] = [
     unitId: 'bus-operations',
     kpiId: 'bus-punctuality',
     changeId: 'roadworks-on-the-ring',
-    value: 88,
+    value: 85,
     reason: 'Two years of roadworks on the eastern ring; detours are agreed with the contractor.',
     outcome: 'approved',
   },

@@ -39,8 +39,12 @@ export class SourceQueue {
     private readonly runId: string,
   ) {}
 
-  /** Takes readings; resolves when there is room for more. */
+  /**
+   * Takes readings; resolves when there is room for more. A correction goes into another request than what it corrects:
+   * the same series and time twice in one request counts as a repetition.
+   */
   async add(readings: readonly Reading[]): Promise<void> {
+    if (readings.some(({ corrects }) => corrects)) await this.flush();
     this.waiting.push(...readings);
     if (this.waiting.length >= READINGS_PER_REQUEST) await this.flush();
   }
