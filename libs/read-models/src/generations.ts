@@ -33,13 +33,8 @@ export class Generations {
 
   /** Number of the live generation, or null when there is none (or its file was deleted: views are disposable). */
   live(): number | null {
-    try {
-      const generation = Number(readFileSync(join(this.folder, 'live'), 'utf8'));
-      return this.existing().includes(generation) ? generation : null;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
-    }
+    const generation = this.pointer();
+    return generation !== null && this.existing().includes(generation) ? generation : null;
   }
 
   existing(): number[] {
@@ -47,9 +42,12 @@ export class Generations {
     return numbers.filter((number) => !Number.isNaN(number)).sort((a, b) => a - b);
   }
 
-  /** Starts an empty generation with the next free number. The caller creates its own tables in it. */
+  /**
+   * Starts an empty generation with the next free number. The caller creates its own tables in it. A number that the
+   * pointer still names is not free, or readers of a deleted file would not notice its successor.
+   */
   create(signature: string): { readonly generation: number; readonly database: ViewDatabase } {
-    const generation = Math.max(0, this.live() ?? 0, ...this.existing()) + 1;
+    const generation = Math.max(0, this.pointer() ?? 0, ...this.existing()) + 1;
     const database = ViewDatabase.open(this.fileOf(generation));
     Checkpoint.create(database, signature);
     return { generation, database };
@@ -82,6 +80,16 @@ export class Generations {
   removeOthers(): void {
     const live = this.live();
     for (const generation of this.existing()) if (generation !== live) this.remove(generation);
+  }
+
+  private pointer(): number | null {
+    try {
+      const text = readFileSync(join(this.folder, 'live'), 'utf8');
+      return /^\d{1,15}$/.test(text) ? Number(text) : null;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
   }
 }
 

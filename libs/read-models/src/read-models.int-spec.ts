@@ -98,7 +98,9 @@ describe('Generations', () => {
     expect(generations.existing()).toEqual([2]);
     generations.remove(2);
     expect(generations.live()).toBeNull();
-    // A number is not used again while the pointer still names it.
+    const next = generations.create('a@1');
+    expect(next.generation).toBe(3);
+    next.database.close();
     writeFileSync(join(generations.folder, 'live'), 'nonsense');
     expect(generations.live()).toBeNull();
   });

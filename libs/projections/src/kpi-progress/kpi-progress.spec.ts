@@ -83,6 +83,18 @@ describe('KPI progress', () => {
     expect(queries.list({ lifecycle: 'active' }, NOW).items).toEqual([]);
   });
 
+  it('has no status for a headline that has become stale, while the figure of its period keeps the one it had', () => {
+    const log = new WrittenLog().organisation().kpi(kpiDefinition('fresh', { staleAfter_days: 30 }));
+    log
+      .say('kpi-fresh', 'KpiTargetSet', { kpiId: 'fresh', target: TARGET_2026, effectiveFrom: '2026-01-01' })
+      .observe(['pm25', '2026-03-20T00:00:00Z', 10]);
+    const queries = new KpiQueries(viewsOf(log.events).source);
+    const detail = queries.detail('fresh', NOW)!;
+    expect(detail.current).toMatchObject({ value: 10, status: 'no-data' });
+    expect(detail.warnings).toEqual(['STALE_DATA']);
+    expect(queries.periods('fresh', NOW)!.items.at(-1)).toMatchObject({ value: 10, status: 'on-track' });
+  });
+
   it('explains a figure by its formula, its days and the positions it came from', () => {
     const queries = new KpiQueries(viewsOf(story().events).source);
     const explanation = queries.explain('pm25-mean', '2026-10', NOW)!;

@@ -42,13 +42,17 @@ export function targetInForce(targets: readonly TargetInForce[], on: LocalDate):
   return found;
 }
 
-/** Judges a figure: against the target in force at the period's end, on the trajectory's value then (or today). */
+/**
+ * Judges a figure: against the target in force at the period's end, on the trajectory's value then (or today). A headline
+ * (what a KPI shows as its current figure) must also be fresh today; a figure of the past, at its period's end.
+ */
 export function periodValueOf(
   state: KpiState,
   period: Period,
   figure: PeriodFigure,
   calendar: Calendar,
   now_ms: number,
+  isHeadline: boolean,
 ): KpiPeriodValue {
   const definition = state.definition!;
   const today = localDateOf(now_ms, calendar.timeZone);
@@ -60,7 +64,8 @@ export function periodValueOf(
   const { value, observations, lastObserved_ms } = figure;
   const expected = expectedValue({ baseline, target, shape, date: day });
   const lastObservedOn = lastObserved_ms === null ? null : localDateOf(lastObserved_ms, calendar.timeZone);
-  const stale = lastObservedOn !== null && isStale({ lastObservedOn, onDay: day, staleAfter_days });
+  const stale =
+    lastObservedOn !== null && isStale({ lastObservedOn, onDay: isHeadline ? today : day, staleAfter_days });
   const measured = { value, target, direction, baseline: baseline?.value ?? null };
   return {
     period: { period: period.kind, label: period.label, startsOn: period.startsOn, endsOn: period.endsOn },

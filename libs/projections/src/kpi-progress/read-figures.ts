@@ -79,9 +79,9 @@ export class KpiFigures {
     return { first: this.periodOfDay(this.heldRange.first), last: this.periodOfDay(this.heldRange.last) };
   }
 
-  /** The figure of a period, judged. */
-  valueOf(period: Period): KpiPeriodValue {
-    return periodValueOf(this.state, period, this.figureOf(period), this.calendar, this.moment.now_ms);
+  /** The figure of a period, judged; as a headline it must be fresh today. */
+  valueOf(period: Period, isHeadline = false): KpiPeriodValue {
+    return periodValueOf(this.state, period, this.figureOf(period), this.calendar, this.moment.now_ms, isHeadline);
   }
 
   /** The newest period that has a value, looking back from the newest with data; undefined when none of `tries` has. */

@@ -55,7 +55,7 @@ export class ImprovementQueries {
       const records = listRecords<KpiState>(moment, 'kpi', { unitId, keep }, '', Number.POSITIVE_INFINITY);
       const inputs = records.map((record): AgendaInput => {
         const figures = figuresOf(moment, record, calendar);
-        const current = figures.valueOf(currentPeriod(figures));
+        const current = figures.valueOf(currentPeriod(figures), true);
         return { kpiId: record.id, state: record.state, current, openActionsDue: openActionsDue(moment, record.id) };
       });
       return { items: agendaOf(inputs, localDateOf(moment.now_ms, calendar.timeZone)), asOf: moment.asOf };

@@ -154,7 +154,7 @@ function summaryOf(figures: KpiFigures): KpiSummary {
     weight: definition.weight,
     ownerId: definition.ownerId,
     baseline: state.baseline ?? null,
-    current: figures.valueOf(period),
+    current: figures.valueOf(period, true),
     sparkline,
   };
 }

@@ -72,18 +72,23 @@ export function momentOf(database: ViewDatabase, scope: QueryScope): Moment {
 }
 
 function resolveAsOf(database: ViewDatabase, asOf: string, head: number): number {
-  if (/^\d{1,15}$/.test(asOf)) {
+  if (/^\d{1,19}$/.test(asOf)) {
     const position = Number(asOf);
     if (position <= head) return position;
     throw new QueryError('AS_OF_NOT_REACHED', `the views have reached position ${head}, not yet ${asOf}`);
   }
-  if (!RFC_3339.test(asOf)) throw new QueryError('AS_OF_INVALID', 'asOf must be a log position or an RFC 3339 time');
-  const time_ms = Date.parse(asOf);
-  if (Number.isNaN(time_ms)) throw new QueryError('AS_OF_INVALID', `asOf ${asOf} is not a time`);
+  const time_ms = timeOf_ms(asOf);
+  if (time_ms === null) throw new QueryError('AS_OF_INVALID', 'asOf must be a log position or an RFC 3339 time');
   return Math.min(head, positionAtTime_ms(database, time_ms));
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Milliseconds since the Unix epoch of an RFC 3339 time; null for anything else. */
+export function timeOf_ms(text: string): number | null {
+  const time_ms = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time_ms) ? null : time_ms;
+}
 
 /** RFC 3339 in UTC with milliseconds. */
 export function instantOf(time_ms: number): string {

@@ -22,7 +22,7 @@ import { RollupReader } from '../rollups/read-rollups.js';
 import { rollupAnswer } from '../rollups/rollup-answer.js';
 import { calendarAt } from '../shelf.js';
 import { cursorOf, limitOf, pageOf } from './page.js';
-import { instantOf, type Moment, momentOf, type PageScope, QueryError, type ViewSource } from './scope.js';
+import { instantOf, type Moment, momentOf, type PageScope, QueryError, timeOf_ms, type ViewSource } from './scope.js';
 
 /** `from` and `to` are RFC 3339 times (inclusive, exclusive). */
 export interface ObservationFilter {
@@ -183,8 +183,8 @@ function observedAtOf(time_ms: number | null): string | null {
 
 function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const time_ms = Date.parse(text);
-  if (Number.isNaN(time_ms)) throw new QueryError('TIME_INVALID', `${text} is not an RFC 3339 time`);
+  const time_ms = timeOf_ms(text);
+  if (time_ms === null) throw new QueryError('TIME_INVALID', `${text} is not an RFC 3339 time`);
   return time_ms;
 }
 

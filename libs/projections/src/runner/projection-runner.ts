@@ -47,6 +47,8 @@ export class ProjectionRunner {
   private unsettled = false;
   private pending: StoredEvent[] = [];
   private pendingSize_chars = 0;
+  /** When the newest event that was written was recorded. */
+  private recordedAt_ms: number | null = null;
 
   constructor(private readonly options: RunnerOptions) {}
 
@@ -93,11 +95,13 @@ export class ProjectionRunner {
     );
   }
 
-  private async writePending({ checkpoint, caughtUp }: EventBatch): Promise<void> {
+  private async writePending(batch: EventBatch): Promise<void> {
     const writer = this.writer!;
-    const to = Math.max(Number(checkpoint), writer.position);
-    if (to > LOG_POSITION_MAX) throw new Error(`log position ${checkpoint} is beyond what the views can hold`);
-    const settle = caughtUp || performance.now() - this.settled_ms >= SETTLE_INTERVAL_ms;
+    const to = Math.max(Number(batch.checkpoint), writer.position);
+    if (to > LOG_POSITION_MAX) throw new Error(`log position ${batch.checkpoint} is beyond what the views can hold`);
+    // A full batch may happen to end at the log's end: who then sees this position shall see its figures, too.
+    const head = batch.caughtUp ? to : Number((await this.options.store.head())?.position ?? 0);
+    const settle = to >= head || performance.now() - this.settled_ms >= SETTLE_INTERVAL_ms;
     let kpiIds: readonly string[] = [];
     if (to > writer.position || (settle && this.unsettled)) {
       const changes = writer.write(this.takePending(to, settle));
@@ -105,7 +109,7 @@ export class ProjectionRunner {
       this.unsettled = !settle;
       if (settle) this.settled_ms = performance.now();
     }
-    await this.report(caughtUp, kpiIds);
+    this.report(head, kpiIds);
     await setImmediate();
   }
 
@@ -129,15 +133,12 @@ export class ProjectionRunner {
     return { events, undecodable, to, recordedAt_ms, settle };
   }
 
-  private recordedAt_ms: number | null = null;
-
-  private async report(caughtUp: boolean, kpiIds: readonly string[]): Promise<void> {
-    const { onProgress, store, now_ms = Date.now } = this.options;
-    if (onProgress === undefined) return;
+  private report(head: number, kpiIds: readonly string[]): void {
+    const { onProgress, now_ms = Date.now } = this.options;
     const { position, parked } = this.writer!;
-    const head = caughtUp ? position : Number((await store.head())?.position ?? 0);
+    const caughtUp = position >= head;
     const age_ms = this.recordedAt_ms === null ? 0 : now_ms() - this.recordedAt_ms;
-    onProgress({
+    onProgress?.({
       position: String(position),
       caughtUp,
       // A count where positions are dense, a measure of distance where they are not.
