@@ -3,7 +3,7 @@
  * length, alphabet); what a value means is checked by the deciders, which every door shares.
  */
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -131,18 +131,23 @@ export const NestedListField = (
   );
 
 /** An object of one of several request classes, chosen by the field that names its kind. */
-export const OneOfField = (
-  kinds: Readonly<Record<string, new () => object>>,
-  by: string,
-  fallback: new () => object,
-  options: FieldOptions = {},
-): PropertyDecorator => {
-  const subTypes = Object.entries(kinds).map(([name, value]) => ({ name, value }));
-  return field(
-    { type: 'object', discriminator: { propertyName: by }, additionalProperties: true } as ApiPropertyOptions,
-    options,
-    IsObject(),
-    ValidateNested(),
-    Type(() => fallback, { discriminator: { property: by, subTypes }, keepDiscriminatorProperty: true }),
-  );
-};
+export const OneOfField =
+  (
+    kinds: Readonly<Record<string, new () => object>>,
+    by: string,
+    fallback: new () => object,
+    options: FieldOptions = {},
+  ): PropertyDecorator =>
+  (target, name) => {
+    const subTypes = Object.entries(kinds).map(([kind, value]) => ({ name: kind, value }));
+    const mapping = Object.fromEntries(subTypes.map((one) => [one.name, getSchemaPath(one.value)]));
+    const oneOf = Object.values(mapping).map(($ref) => ({ $ref }));
+    ApiExtraModels(...Object.values(kinds))(target.constructor);
+    field(
+      { oneOf, discriminator: { propertyName: by, mapping } } as ApiPropertyOptions,
+      options,
+      IsObject(),
+      ValidateNested(),
+      Type(() => fallback, { discriminator: { property: by, subTypes }, keepDiscriminatorProperty: true }),
+    )(target, name);
+  };

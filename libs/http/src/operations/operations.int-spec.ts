@@ -78,6 +78,9 @@ describe('operations', () => {
     const names = new Set(Object.keys(body.components.schemas));
     const named = [...JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !names.has(name))).toEqual([]);
+    expect(body.components.schemas.DefineKpiBody.properties.measure.oneOf).toContainEqual({
+      $ref: '#/components/schemas/RatioMeasureBody',
+    });
     expect(body.components.schemas.RegisterUnitBody.required).toEqual(['unitId', 'name']);
   });
 

@@ -23,8 +23,9 @@ export class ViewsController {
   @Get('digest')
   @Access('admin', 'auditor', 'data-steward')
   @ApiOperation({ summary: 'A digest of all views: equal views at the same position have the same one' })
-  digest() {
-    return this.progress.digest();
+  async digest() {
+    const { digest, position } = await this.progress.digest();
+    return { digest, position };
   }
 
   @Post('rebuild')

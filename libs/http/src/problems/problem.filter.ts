@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '#lib/platform';
 import type { HttpLogger } from '../dependencies.js';
+import type { ProblemCode } from './catalogue.js';
 import { problemAnswerOf, type Problem, type ProblemAnswer } from './problem.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
@@ -25,12 +26,24 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: unknown, answer: ProblemAnswer, request: FastifyRequest): void {
-    const facts = { requestId: request.id, method: request.method, route: request.routeOptions.url, code: answer.code };
+    const { code, status } = answer;
+    const facts = { requestId: request.id, method: request.method, route: request.routeOptions.url, code };
     if (answer.ours) this.logger.error({ ...facts, err: error }, 'request failed');
-    else if (answer.status >= 500) this.logger.warn(facts, 'request refused for the moment');
+    else if (status >= 500) this.logger.warn(facts, 'request refused for the moment');
+    else if (SECURITY_CODES.has(code)) this.logger.warn({ ...facts, ...whoOf(request) }, 'access refused');
     else this.logger.debug(facts, 'request refused');
   }
 }
+
+/** Refusals that an operator should see; beyond the failure limit an address only causes `TOO_MANY_FAILURES`, unseen. */
+const SECURITY_CODES: ReadonlySet<string> = new Set<ProblemCode>([
+  'CREDENTIAL_REFUSED',
+  'CROSS_SITE',
+  'FORBIDDEN',
+  'NO_ACCESS_DECLARED',
+]);
+
+const whoOf = ({ caller, ip }: FastifyRequest): object => ({ caller: caller.id, role: caller.role, address: ip });
 
 /** Writes the answer; for the filter and for what fails before there is a route. */
 export function sendProblem(reply: FastifyReply, answer: ProblemAnswer, requestId: string): void {
@@ -38,6 +51,8 @@ export function sendProblem(reply: FastifyReply, answer: ProblemAnswer, requestI
     .status(answer.status)
     .headers(answer.headers)
     .header('cache-control', 'no-store')
+    // Set again here, because what fails before there is a route meets no hook.
+    .header('x-content-type-options', 'nosniff')
     .type(PROBLEM_MEDIA_TYPE)
     .send(JSON.stringify(bodyOf(answer, requestId)));
 }

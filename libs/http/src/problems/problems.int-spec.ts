@@ -158,6 +158,19 @@ describe('refusals over HTTP', () => {
     if (status === 503) expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   });
 
+  it('of access are logged with who and from where, and never with the credential', async () => {
+    http.logged.length = 0;
+    await http.send('GET', '/v1/units', { token: 'tsp_stolen' });
+    expect(http.logged).toEqual([
+      {
+        level: 'warn',
+        message: 'access refused',
+        facts: expect.objectContaining({ code: 'CREDENTIAL_REFUSED', role: 'public', address: '127.0.0.1' }),
+      },
+    ]);
+    expect(JSON.stringify(http.logged)).not.toContain('stolen');
+  });
+
   it('say when to come back', async () => {
     expect((await whenThrown(new StoreUnavailable('queue full', 2500))).headers['retry-after']).toBe('3');
   });
