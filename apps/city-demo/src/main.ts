@@ -12,6 +12,7 @@ import { localDate } from './setup/dates.js';
 import { playManagement } from './setup/play-management.js';
 import { ADMIN, registerCity } from './setup/register-city.js';
 import { playHistory } from './stream/play-history.js';
+import type { Tally } from './stream/source-queue.js';
 import { playLive, realTempo } from './stream/play-live.js';
 
 /** The last part of the history is kept for the live part, so that something is to be seen at once. */
@@ -100,15 +101,14 @@ async function play(
     signal,
     onProgress: ({ sent }) => bar.update(sent),
   });
-  bar.finish(tally.sent);
+  if (tally.sent > 0) bar.finish(tally.sent);
   if (signal.aborted || next === undefined) return;
+  if (tally.sent === 0) say('the history is there already');
   const took_ms = performance.now() - startedAt;
-  const rate = grouped((tally.sent / Math.max(took_ms, 1)) * 1_000);
-  say(
-    `history: ${grouped(tally.accepted)} accepted, ${grouped(tally.quarantined)} quarantined in ${duration(took_ms)} (${rate} observations/s)`,
-  );
+  if (tally.sent > 0) say(historyText(tally, took_ms));
   await anyone.as(state.tokens[ADMIN] ?? '').waitForViews(tally.position, VIEWS_TIMEOUT_MS);
-  say(`the views have caught up, ${duration(performance.now() - startedAt)} after the first observation`);
+  if (tally.sent > 0)
+    say(`the views have caught up, ${duration(performance.now() - startedAt)} after the first observation`);
   state.sentUntil_ms = untilLive_ms;
   if (!state.managed) await playManagement(anyone, CITY, state.tokens, localDate(Date.now(), CITY_TIME_ZONE));
   state.managed = true;
@@ -137,6 +137,12 @@ async function play(
   });
   state.sentUntil_ms = Math.max(state.sentUntil_ms, last_ms);
   save();
+}
+
+function historyText({ sent, accepted, quarantined }: Tally, took_ms: number): string {
+  const rate = grouped((sent / Math.max(took_ms, 1)) * 1_000);
+  const counts = `${grouped(accepted)} accepted, ${grouped(quarantined)} quarantined`;
+  return `history: ${counts} in ${duration(took_ms)} (${rate} observations/s)`;
 }
 
 function signInText(url: string, state: DemoState): string {
