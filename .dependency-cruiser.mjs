@@ -31,7 +31,7 @@ export default {
       'analysis-is-pure',
       'Methods know no framework and nothing of ours but the vocabulary of the domain.',
       { path: lib('analysis') },
-      { pathNot: `${lib('analysis', 'domain')}|^node_modules/@js-temporal/` },
+      { pathNot: lib('analysis', 'domain') },
     ),
     forbid(
       'event-store-knows-domain-only',
