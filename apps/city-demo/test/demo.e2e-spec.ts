@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client } from '../../../test/support/client.js';
+import type { DemoState } from '../src/demo-state.js';
+
+const ENTRY = resolve('dist', 'apps', 'city-demo', 'src', 'main.js');
+
+interface Ended {
+  readonly code: number | null;
+  readonly printed: string;
+}
+
+/** Runs the demo to its end. When it has printed where it is, `meanwhile` is called once, and SIGTERM sent after it. */
+function demo(args: readonly string[], meanwhile?: (url: string) => Promise<void>): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    let isCalled = false;
+    const hear = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      const url = /Open (http\S+) and sign in/.exec(printed)?.[1];
+      if (url === undefined || meanwhile === undefined || isCalled) return;
+      isCalled = true;
+      meanwhile(url)
+        .finally(() => child.kill('SIGTERM'))
+        .catch(fail);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('close', (code) => done({ code, printed }));
+  });
+}
+
+describe('the demo', () => {
+  let folder: string;
+  let options: string[];
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tallystick-city-'));
+    options = ['--days', '30', '--port', '0', '--data', folder];
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('given an empty folder, then it registers the city, loads the history and plays its management', async () => {
+    const { code, printed } = await demo([...options, '--history-only']);
+    expect(printed).toContain('registered: 6 units, 20 KPIs, 66 series');
+    const accepted = Number(/history: ([\d,]+) accepted/.exec(printed)?.[1]?.replaceAll(',', ''));
+    expect(accepted).toBeGreaterThan(80_000);
+    expect(printed).toContain('sign in with one of these tokens');
+    expect(code).toBe(0);
+  });
+
+  it('given a history that is there, then it goes on live, keeps its figures and stops when told to', async () => {
+    const { tokens } = JSON.parse(readFileSync(join(folder, 'demo.json'), 'utf8')) as DemoState;
+    let seen: unknown;
+    const { code, printed } = await demo(options, async (url) => {
+      seen = await look(new Client(url, tokens['demo-auditor']));
+    });
+    expect(printed).toContain('the history is there already');
+    expect(seen).toEqual({ kpis: 20, reviews: 4, proposed: 4, approved: 2, rejected: 1 });
+    expect(code).toBe(0);
+  });
+
+  it('given a mistake in the command line, then it names it and does nothing', async () => {
+    const { code, printed } = await demo(['--days', 'many']);
+    expect(code).toBe(2);
+    expect(printed).toContain('--days takes a whole number from 30 to 3650, not many');
+  });
+});
+
+async function look(client: Client): Promise<object> {
+  const kpis = await client.getAll('/v1/kpis');
+  const reviews = await client.getAll('/v1/reviews');
+  const trail = await client.getAll<{ type: string }>('/v1/audit-trail');
+  const count = (type: string): number => trail.filter((entry) => entry.type === type).length;
+  return {
+    kpis: kpis.length,
+    reviews: reviews.length,
+    proposed: count('TargetChangeProposed'),
+    approved: count('TargetChangeApproved'),
+    rejected: count('TargetChangeRejected'),
+  };
+}
