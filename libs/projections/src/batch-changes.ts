@@ -20,10 +20,12 @@ export class BatchChanges {
   readonly days = new Map<number, number[]>();
   /** KPIs whose figures, definition or target changed. */
   readonly kpiIds = new Set<string>();
+  /** How long the computing of KPI figures took; 0 where nothing was stale. */
+  settling_ms = 0;
 
   /**
-   * `settle`: nothing newer waits, or the last settling is long ago, so KPI figures are computed now. In between they are
-   * only marked as stale: while catching up, a year's figure need not be computed for each of thousands of batches.
+   * `settle`: KPI figures are computed now. In between they are only marked as stale: while much comes in, a year's figure
+   * need not be computed for each of thousands of batches.
    */
   constructor(readonly settle: boolean) {}
 }

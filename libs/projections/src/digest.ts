@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type ViewDatabase } from '#lib/read-models';
+import { ALL_PERIODS, staleRows } from './kpi-progress/period-table.js';
 import { type BlockRow } from './observations/block-table.js';
 import { decodeBlock } from './observations/block.js';
 
-/** Tables that are not views, or whose rows are cut by how the data arrived: blocks are digested by their observations. */
-const OTHERWISE = new Set(['checkpoint', 'observation_block', 'kpi_stale']);
+/**
+ * Tables that are not views, or whose rows show how the data arrived: of blocks the observations are digested, of KPI
+ * figures those that are up to date and, in the place of stale ones, what they are computed to.
+ */
+const OTHERWISE = new Set(['checkpoint', 'observation_block', 'kpi_period', 'kpi_stale']);
 const MODULUS = 1n << 256n;
 
 /**
@@ -19,6 +23,7 @@ export function digestOfViews(database: ViewDatabase): string {
     );
     for (const { name } of tables) if (!OTHERWISE.has(name)) addTable(sum, database, name);
     addObservations(sum, database);
+    addFigures(sum, database);
   });
   return sum.hex();
 }
@@ -42,6 +47,14 @@ function addTable(sum: DigestSum, database: ViewDatabase, table: string): void {
     const { record_id: _rowNumber, ...shown } = row;
     sum.add(table, ...Object.values(shown));
   }
+}
+
+function addFigures(sum: DigestSum, database: ViewDatabase): void {
+  const fresh = `SELECT * FROM kpi_period AS figure WHERE NOT EXISTS (
+    SELECT 1 FROM kpi_stale AS stale
+    WHERE stale.kpi_id = figure.kpi_id AND stale.starts_day IN (figure.starts_day, ${ALL_PERIODS}))`;
+  for (const row of database.iterate<Record<string, unknown>>(fresh)) sum.add('kpi_period', ...Object.values(row));
+  for (const row of staleRows(database)) sum.add('kpi_period', ...row);
 }
 
 function addObservations(sum: DigestSum, database: ViewDatabase): void {

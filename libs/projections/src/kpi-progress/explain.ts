@@ -11,7 +11,7 @@ import {
 } from '#lib/analysis';
 import { type KpiState } from '#lib/domain';
 import { type DayRollupAnswer, type Explanation } from '../answers.js';
-import { observationsAt } from '../observations/read-observations.js';
+import { observationsAt, scanObservations } from '../observations/read-observations.js';
 import { type Moment } from '../queries/scope.js';
 import { lastPositionOf } from '../records/read-records.js';
 import { rollupAnswer } from '../rollups/rollup-answer.js';
@@ -89,14 +89,20 @@ function textOf(position: number | null): string | null {
 function observationPositions(
   { meter, calendar }: KpiFigures,
   period: Period,
-  { database, position }: Moment,
+  { database, position, past }: Moment,
 ): { readonly observations: string[]; readonly truncated: boolean } {
   const days = localDayIndexOf(calendar.timeZone);
   const from_ms = days.boundsOfDay_ms(dayNumber(period.startsOn)).from_ms;
   const until_ms = days.boundsOfDay_ms(dayNumber(period.endsOn)).until_ms;
   const found = new Set<number>();
   for (const { seriesId } of meter.series) {
-    for (const one of observationsAt(database, seriesId, from_ms, until_ms, position)) found.add(one.position);
+    if (past)
+      for (const one of observationsAt(database, seriesId, from_ms, until_ms, position)) found.add(one.position);
+    else {
+      scanObservations(database, seriesId, from_ms, until_ms, (columns, start, end) => {
+        for (let index = start; index < end; index += 1) found.add(columns.position[index]!);
+      });
+    }
   }
   const all = [...found].sort((a, b) => a - b);
   const truncated = all.length > EXPLAIN_POSITIONS_MAX;

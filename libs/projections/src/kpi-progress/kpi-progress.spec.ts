@@ -189,10 +189,22 @@ describe('KPI progress', () => {
     views.write(late, false);
     expect(views.database.all('SELECT * FROM kpi_stale')).not.toEqual([]);
     const before = new KpiQueries(views.source).periods('pm25-mean', NOW)!.items;
+    expect(digestOfViews(views.database)).toBe(digestOfViews(viewsOf(story().events).database));
     views.write([], true);
     expect(views.database.all('SELECT * FROM kpi_stale')).toEqual([]);
     expect(new KpiQueries(views.source).periods('pm25-mean', NOW)!.items).toEqual(before);
     expect(before[1]!.value).toBe(20);
+  });
+
+  it('leaves a KPI that cannot be computed stale, and computes the others', () => {
+    const strange = { kind: 'percentile', percentile: 500, series: ['pm25'] } as const;
+    const log = new WrittenLog().organisation().kpi(kpiDefinition('strange', { measure: strange }));
+    log.kpi(kpiDefinition('usual')).observe(['pm25', '2026-10-05T00:00:00Z', 7]);
+    const views = viewsOf(log.events);
+    const queries = new KpiQueries(views.source);
+    expect(queries.detail('usual', NOW)!.current.value).toBe(7);
+    expect(() => queries.detail('strange', NOW)).toThrow(/percentile 500/);
+    expect(views.database.all('SELECT DISTINCT kpi_id FROM kpi_stale')).toEqual([{ kpi_id: 'strange' }]);
   });
 
   it('law: an answer as of a position is the answer that was given at that position', () => {

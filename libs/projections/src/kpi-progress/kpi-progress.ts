@@ -1,11 +1,11 @@
 import { dayNumber, localDateOfDay, type Period, periodOf } from '#lib/analysis';
 import { type KpiDefinition, type KpiEvent } from '#lib/domain';
-import { type Statement, type ViewDatabase } from '#lib/read-models';
+import { isEngineTrouble, type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
 import { type Shelf } from '../shelf.js';
 import { KpiIndex } from './kpi-index.js';
-import { PeriodMeter } from './measure-period.js';
+import { ALL_PERIODS, KPI_PERIOD_TABLES, periodRows, staleFigures } from './period-table.js';
 
 const KPI_EVENTS: readonly KpiEvent['type'][] = [
   'KpiDefined',
@@ -19,23 +19,6 @@ const KPI_EVENTS: readonly KpiEvent['type'][] = [
   'KpiRetired',
 ];
 
-/** Stands for every period of a KPI in the list of stale figures. */
-export const ALL_PERIODS = -1_000_000_000;
-
-const TABLES = `
-CREATE TABLE kpi_period (
-  kpi_id TEXT NOT NULL,
-  starts_day INTEGER NOT NULL,
-  value REAL,
-  observations INTEGER NOT NULL,
-  last_observed_ms INTEGER,
-  interval_observations INTEGER NOT NULL,
-  intervals TEXT NOT NULL,
-  last_change INTEGER NOT NULL,
-  PRIMARY KEY (kpi_id, starts_day)
-) WITHOUT ROWID;
-CREATE TABLE kpi_stale (kpi_id TEXT NOT NULL, starts_day INTEGER NOT NULL, PRIMARY KEY (kpi_id, starts_day)) WITHOUT ROWID;`;
-
 /**
  * The figure of every KPI and period that has observations. While catching up, figures are only marked as stale (in a
  * table, in the same transaction); whoever asks for a stale one computes it from the rollups.
@@ -44,13 +27,13 @@ export const kpiProgressProjection: Projection = {
   name: 'kpi-progress',
   version: 1,
   handles: ['OrganisationEstablished', 'SeriesRegistered', 'SeriesChanged', 'ObservationsRecorded', ...KPI_EVENTS],
-  createTables: (database) => database.exec(TABLES),
+  createTables: (database) => database.exec(KPI_PERIOD_TABLES),
   start: ({ database, shelf }) => new KpiProgressHand(database, shelf),
 };
 
 class KpiProgressHand implements ProjectionHand {
   private readonly index: KpiIndex;
-  private readonly stale = new Map<string, Set<number>>();
+  private readonly stale: Map<string, Set<number>>;
   private readonly markStale: Statement;
   private readonly replace: Statement;
   private readonly remove: Statement;
@@ -63,14 +46,13 @@ class KpiProgressHand implements ProjectionHand {
     this.markStale = database.prepare('INSERT OR IGNORE INTO kpi_stale VALUES (?, ?)');
     this.replace = database.prepare('INSERT OR REPLACE INTO kpi_period VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.remove = database.prepare('DELETE FROM kpi_period WHERE kpi_id = ? AND starts_day = ?');
-    const marked = database.all<{ kpi_id: string; starts_day: number }>('SELECT kpi_id, starts_day FROM kpi_stale');
-    for (const { kpi_id, starts_day } of marked) this.remember(kpi_id, starts_day);
+    this.stale = staleFigures(database);
   }
 
   apply(events: readonly ProjectedEvent[], changes: BatchChanges): void {
     for (const event of events) this.follow(event, changes);
     for (const [seriesId, days] of changes.days) this.touchDays(seriesId, days, changes);
-    if (changes.settle) this.settle();
+    if (changes.settle) this.settle(changes);
   }
 
   private follow({ type, data }: ProjectedEvent, changes: BatchChanges): void {
@@ -117,45 +99,31 @@ class KpiProgressHand implements ProjectionHand {
   }
 
   /** Computes every stale figure. */
-  private settle(): void {
+  private settle(changes: BatchChanges): void {
     if (this.stale.size === 0) return;
-    for (const [kpiId, marked] of this.stale) {
+    const started_ms = performance.now();
+    for (const [kpiId, marked] of [...this.stale]) {
       const definition = this.index.definitionOf(kpiId);
-      if (definition) this.computeKpi(definition, marked);
+      try {
+        if (definition) this.database.savepoint(() => this.computeKpi(definition, marked));
+      } catch (error) {
+        if (isEngineTrouble(error)) throw error;
+        // It is no fault of the events at hand, so none is parked: the figure stays stale, and who asks for it is told why.
+        continue;
+      }
+      this.stale.delete(kpiId);
+      this.database.run('DELETE FROM kpi_stale WHERE kpi_id = ?', kpiId);
     }
-    this.stale.clear();
-    this.database.run('DELETE FROM kpi_stale');
+    changes.settling_ms = performance.now() - started_ms;
   }
 
   private computeKpi(definition: KpiDefinition, marked: ReadonlySet<number>): void {
-    const { kpiId, period: kind } = definition;
-    const meter = new PeriodMeter(this.database, definition.measure, this.shelf.days);
+    const { kpiId } = definition;
     if (marked.has(ALL_PERIODS)) this.database.run('DELETE FROM kpi_period WHERE kpi_id = ?', kpiId);
-    for (const startsDay of marked.has(ALL_PERIODS) ? this.startsOfAll(meter, kind) : marked) {
-      const period = periodOf(localDateOfDay(startsDay), kind, this.shelf.calendar);
-      const { result, intervalObservations, intervals, lastChange } = meter.measurePeriod(period);
-      if (result.observations === 0) this.remove.run(kpiId, startsDay);
-      else {
-        const { value, observations, lastAt_ms } = result;
-        const due = JSON.stringify(intervals);
-        this.replace.run(kpiId, startsDay, value, observations, lastAt_ms, intervalObservations, due, lastChange);
-      }
+    const { calendar, days } = this.shelf;
+    for (const { startsDay, row } of periodRows(this.database, definition, marked, calendar, days)) {
+      if (row === null) this.remove.run(kpiId, startsDay);
+      else this.replace.run(...row);
     }
-  }
-
-  /** First days of the periods in which any series of the measure has a rollup. */
-  private startsOfAll(meter: PeriodMeter, kind: KpiDefinition['period']): Set<number> {
-    const starts = new Set<number>();
-    let known: { readonly from: number; readonly to: number } | undefined;
-    for (const { seriesId } of meter.series) {
-      const sql = 'SELECT day FROM day_rollup WHERE series_id = ? ORDER BY day';
-      for (const { day } of this.database.all<{ day: number }>(sql, seriesId)) {
-        if (known && day >= known.from && day <= known.to) continue;
-        const { startsOn, endsOn } = periodOf(localDateOfDay(day), kind, this.shelf.calendar);
-        known = { from: dayNumber(startsOn), to: dayNumber(endsOn) };
-        starts.add(known.from);
-      }
-    }
-    return starts;
   }
 }

@@ -13,8 +13,8 @@ import { type ViewDatabase } from '#lib/read-models';
 import { type KpiPeriodValue } from '../answers.js';
 import { type Moment } from '../queries/scope.js';
 import { stateAt } from '../records/state-at.js';
-import { ALL_PERIODS } from './kpi-progress.js';
 import { type MeasuredPeriod, PeriodMeter } from './measure-period.js';
+import { ALL_PERIODS } from './period-table.js';
 import { NO_FIGURE, type PeriodFigure, periodValueOf } from './period-value.js';
 
 interface StoredFigure {

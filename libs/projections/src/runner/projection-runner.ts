@@ -3,15 +3,13 @@ import { decodeEvent, type EventBatch, type EventStore, type StoredEvent, type U
 import { OwnershipLost, type ViewDatabase } from '#lib/read-models';
 import { LOG_POSITION_MAX, type ProjectedEvent, type Projection } from '../projection.js';
 import { type Batch, GenerationWriter, reasonOf } from './generation-writer.js';
+import { Settling } from './settling.js';
 
 /** Events taken from the log at a time. */
 const SUBSCRIPTION_BATCH_events = 128;
 /** While catching up, one transaction takes about so much event data: some 100,000 observations. */
 const TRANSACTION_SIZE_chars = 2_000_000;
 const TRANSACTION_EVENTS_MAX = 20_000;
-/** While catching up, KPI figures are computed at least so often. */
-const SETTLE_INTERVAL_ms = 500;
-
 /** How far the views are behind the log. */
 export interface ProjectionProgress {
   /** Log position of the views, as decimal text. */
@@ -43,8 +41,9 @@ export type RunnerEnd = 'stopped' | 'ownership-lost';
  */
 export class ProjectionRunner {
   private writer: GenerationWriter | undefined;
-  private settled_ms = Number.NEGATIVE_INFINITY;
+  private readonly settling = new Settling();
   private unsettled = false;
+  private failing: AbortController | undefined;
   private pending: StoredEvent[] = [];
   private pendingSize_chars = 0;
   /** When the newest event that was written was recorded. */
@@ -69,16 +68,25 @@ export class ProjectionRunner {
     const after = BigInt(this.writer.position);
     // Marked figures of an interrupted run are computed with the first batch.
     this.unsettled = true;
-    const subscription = { after, batchSize: SUBSCRIPTION_BATCH_events, signal };
+    const failing = new AbortController();
+    this.failing = failing;
+    const subscription = {
+      after,
+      batchSize: SUBSCRIPTION_BATCH_events,
+      signal: AbortSignal.any([signal, failing.signal]),
+    };
     try {
       for await (const batch of store.subscribe(subscription)) {
-        if (signal.aborted) break;
+        if (subscription.signal.aborted) break;
         if (this.gather(batch)) await this.writePending(batch);
       }
+      if (failing.signal.aborted) throw failing.signal.reason;
       return 'stopped';
     } catch (error) {
       if (error instanceof OwnershipLost) return 'ownership-lost';
       throw error;
+    } finally {
+      this.settling.cancel();
     }
   }
 
@@ -99,18 +107,36 @@ export class ProjectionRunner {
     const writer = this.writer!;
     const to = Math.max(Number(batch.checkpoint), writer.position);
     if (to > LOG_POSITION_MAX) throw new Error(`log position ${batch.checkpoint} is beyond what the views can hold`);
-    // A full batch may happen to end at the log's end: who then sees this position shall see its figures, too.
     const head = batch.caughtUp ? to : Number((await this.options.store.head())?.position ?? 0);
-    const settle = to >= head || performance.now() - this.settled_ms >= SETTLE_INTERVAL_ms;
+    const caughtUp = to >= head;
     let kpiIds: readonly string[] = [];
-    if (to > writer.position || (settle && this.unsettled)) {
-      const changes = writer.write(this.takePending(to, settle));
-      kpiIds = [...changes.kpiIds];
-      this.unsettled = !settle;
-      if (settle) this.settled_ms = performance.now();
-    }
+    if (to > writer.position || (caughtUp && this.unsettled)) kpiIds = this.write(to, caughtUp);
     this.report(head, kpiIds);
     await setImmediate();
+  }
+
+  /** Ids of the KPIs that the transaction touched. */
+  private write(to: number, caughtUp: boolean): readonly string[] {
+    const settle = this.settling.isDue(performance.now(), caughtUp);
+    const changes = this.writer!.write(this.takePending(to, settle));
+    const now_ms = performance.now();
+    this.unsettled = !settle;
+    if (settle) this.settling.done(now_ms, changes.settling_ms);
+    else if (caughtUp) this.settling.later(now_ms, () => this.settleLater());
+    return [...changes.kpiIds];
+  }
+
+  /** Runs between two transactions of the loop; what goes wrong ends the loop. */
+  private settleLater(): void {
+    if (!this.unsettled || this.failing?.signal.aborted) return;
+    const { position } = this.writer!;
+    try {
+      const batch = { events: [], undecodable: [], to: position, recordedAt_ms: null, settle: true };
+      this.settling.done(performance.now(), this.writer!.write(batch).settling_ms);
+      this.unsettled = false;
+    } catch (error) {
+      this.failing?.abort(error);
+    }
   }
 
   private takePending(to: number, settle: boolean): Batch {
