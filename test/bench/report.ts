@@ -6,6 +6,7 @@ export const METRICS = {
     goal: 1_000_000,
   },
   'accepted-batches-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: null },
+  'lag-after-load': { title: 'time until the views had all of it', unit: 'ms', goal: null },
   'accepted-singles': {
     title: 'observations acknowledged, one a request, 64 connections',
     unit: 'observations/s',
@@ -128,7 +129,8 @@ export class Results {
     const spread = this.spread(metric, subject);
     if (!spread) return '';
     const range = spread.min === spread.max ? '' : ` (${figure(spread.min)}–${figure(spread.max)})`;
-    const ratio = subject === 'tallystick' ? undefined : this.ratio(metric, subject);
+    const compares = subject !== 'tallystick' && METRICS[metric].unit === 'observations/s';
+    const ratio = compares ? this.ratio(metric, subject) : undefined;
     return `${figure(spread.median)}${range}${ratio === undefined ? '' : `, ours ×${figure(ratio)}`}`;
   }
 }

@@ -24,7 +24,9 @@ export const tallystickBatches: Case = {
     const { folder, results } = round;
     const system = await startBenchSystem(folder);
     const observations = await acceptBatches(system, round);
+    const loadedAt = performance.now();
     await waitUntilProjected(system, observations.position);
+    results.record('lag-after-load', 'tallystick', performance.now() - loadedAt);
     await system.tallystick.stop();
     const count = observations.accepted;
     results.record('log-size', 'tallystick', sizeOf(folder, (file) => !file.startsWith('views')) / count);
