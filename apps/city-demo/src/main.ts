@@ -115,6 +115,7 @@ async function play(
   save();
   console.log(signInText(url, state));
   if (options.historyOnly) return;
+  say('Stop with Ctrl-C.');
 
   let sentLive = 0;
   let ticks = 0;
@@ -147,7 +148,7 @@ function historyText({ sent, accepted, quarantined }: Tally, took_ms: number): s
 
 function signInText(url: string, state: DemoState): string {
   const people = Object.entries(state.tokens).map(([personId, token]) => `  ${personId.padEnd(20)} ${token}`);
-  return ['', `Open ${url} and sign in with one of these tokens:`, ...people, '', 'Stop with Ctrl-C.'].join('\n');
+  return ['', `Open ${url} and sign in with one of these tokens:`, ...people, ''].join('\n');
 }
 
 async function main(): Promise<void> {
