@@ -31,6 +31,8 @@ export class GroupWriter {
   constructor(
     db: Database.Database,
     readonly numbering: Numbering,
+    /** Called after each durable commit; keeps the write-ahead log short. */
+    readonly shortenWal: () => void,
     readonly now: () => number = Date.now,
   ) {
     this.#statements = prepare(db);
@@ -74,6 +76,8 @@ export class GroupWriter {
   #commit(): void {
     try {
       this.#statements.commit.run();
+      // The group is durable by now. But a disk that refuses here is not one to acknowledge the next group on.
+      this.shortenWal();
     } catch (error) {
       throw new LogFailure(error);
     }

@@ -14,7 +14,7 @@ export const LOG_SCHEMA_VERSION = 1;
 /** Marks the file as ours (`PRAGMA application_id`): "TALY". */
 export const LOG_APPLICATION_ID = 0x54414c59;
 /** Pages of 4 KiB in the write-ahead log before its content moves into the file: 16 MiB (see research/perf-baselines.md). */
-const WAL_CHECKPOINT_PAGES = 4096;
+export const WAL_CHECKPOINT_PAGES = 4096;
 /** A write-ahead log that a long reader made grow is cut back to this. */
 const WAL_KEPT_SIZE_MAX_bytes = 64 * 1024 * 1024;
 const PAGE_CACHE_SIZE_KiB = 32 * 1024;
@@ -57,7 +57,8 @@ export function openForWriting(file: string): Database.Database {
     db.pragma('synchronous = FULL');
     if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
       throw new Error(`${file}: SQLite refuses synchronous = FULL`);
-    db.pragma(`wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
+    // SQLite's own checkpoint after a commit keeps a failed write or fsync to itself; `moveLongWalIntoFile` says it.
+    db.pragma('wal_autocheckpoint = 0');
     db.pragma(`journal_size_limit = ${WAL_KEPT_SIZE_MAX_bytes}`);
     db.pragma(`cache_size = -${PAGE_CACHE_SIZE_KiB}`);
     if (db.pragma('user_version', { simple: true }) === 0) createTables(db);
@@ -80,6 +81,20 @@ export function openForReading(file: string): Database.Database {
     db.close();
     throw error;
   }
+}
+
+/**
+ * Answers a function for after each commit: once the write-ahead log has so many pages, it moves what no reader needs any
+ * more into the file. Asking for the length costs about a microsecond.
+ * @throws SqliteError when the file cannot be written or synced; a reader in the way is no error
+ */
+export function moveLongWalIntoFile(db: Database.Database, pages_max: number): () => void {
+  const length = db.prepare('PRAGMA wal_checkpoint(NOOP)').raw();
+  const move = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').raw();
+  return () => {
+    const [, pages] = length.get() as [busy: number, pages: number, moved: number];
+    if (pages >= pages_max) move.get();
+  };
 }
 
 /** Moves what is in the write-ahead log into the file and empties it, unless a reader holds on to it. Does not wait. */

@@ -6,8 +6,8 @@
  * other threads and processes, and learns of commits by `wake()` or by looking again every `poll_ms`. The writing store
  * need not look: nobody else may append to its file.
  */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   CommitSignal,
@@ -26,7 +26,7 @@ import {
   type SubscribeOptions,
 } from '#lib/event-store';
 import { LogReader, type Filter } from './log-reader.js';
-import { openForReading } from './schema.js';
+import { openForReading, WAL_CHECKPOINT_PAGES } from './schema.js';
 import { unavailable, type CommitStatistics, type Numbering } from './wire.js';
 import { WriterClient } from './writer-client.js';
 
@@ -46,6 +46,8 @@ export interface SqliteEventStoreOptions {
   readonly onFailure?: (error: Error) => void;
   /** Where a new log begins to number. Only for tests: beyond 2^53. */
   readonly numbering?: Numbering;
+  /** Pages in the write-ahead log before its content moves into the file. Only tests want fewer than the default. */
+  readonly checkpointAfter_pages?: number;
 }
 
 export const POLL_DEFAULT_ms = 50;
@@ -186,10 +188,11 @@ function batchOf(reader: LogReader, filter: Filter, after: Position, limit: numb
 
 function openWriter(options: SqliteEventStoreOptions, commits: CommitSignal): Promise<WriterClient> {
   const { file, onCommit = nothing, onFailure = nothing } = options;
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolderDurably(dirname(resolve(file)));
   return WriterClient.open({
     file,
     numbering: options.numbering ?? NUMBERING_DEFAULT,
+    checkpointAfter_pages: options.checkpointAfter_pages ?? WAL_CHECKPOINT_PAGES,
     waitingAppends_max: options.waitingAppends_max ?? WAITING_APPENDS_DEFAULT,
     waitingSize_max_bytes: options.waitingSize_max_bytes ?? WAITING_SIZE_DEFAULT_bytes,
     onCommit: (statistics) => {
@@ -198,4 +201,18 @@ function openWriter(options: SqliteEventStoreOptions, commits: CommitSignal): Pr
     },
     onFailure,
   });
+}
+
+/** SQLite syncs the folder that its files are in; the names of new folders above it would be lost in a power cut. */
+function makeFolderDurably(folder: string): void {
+  const highestMade = mkdirSync(folder, { recursive: true });
+  if (highestMade === undefined) return;
+  for (let made = folder; made.length >= highestMade.length; made = dirname(made)) {
+    const parent = openSync(dirname(made), 'r');
+    try {
+      fsyncSync(parent);
+    } finally {
+      closeSync(parent);
+    }
+  }
 }

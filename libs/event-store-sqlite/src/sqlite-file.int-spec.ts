@@ -1,7 +1,7 @@
 /** What is particular to the SQLite adapter: one writer, the file's version, failed disks, readers beside the writer. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { all, collectUntil, eventNamed, eventsNamed, namesOf } from '../../event-store/src/contract/store-fixture.js';
@@ -107,6 +107,15 @@ describe('SQLite event store', () => {
     blocker.exec('COMMIT');
     blocker.close();
     expect(await store.append('unit-a', 'no-stream', eventsNamed('one'))).toMatchObject({ position: 1n });
+  });
+
+  it('moves a long write-ahead log into the file while it goes on', async () => {
+    const store = await openStore({ checkpointAfter_pages: 20 });
+    for (let index = 0; index < 40; index += 1) await store.append('unit-a', 'any', eventsNamed(`${index}`));
+    // 40 commits write some 160 pages; the write-ahead log begins again at its front, so that it stays short.
+    expect(statSync(`${file}-wal`).size).toBeLessThan(60 * 4096);
+    expect(statSync(file).size).toBeGreaterThan(4096);
+    expect(namesOf(await all(store.readAll()))).toHaveLength(40);
   });
 
   it('lets readers in other connections follow by polling and by being woken, without skipping a late commit', async () => {

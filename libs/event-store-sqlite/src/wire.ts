@@ -24,6 +24,8 @@ export interface Numbering {
 export interface WriterThreadData {
   readonly file: string;
   readonly numbering: Numbering;
+  /** Pages in the write-ahead log before its content moves into the file. */
+  readonly checkpointAfter_pages: number;
 }
 
 type Word = string | number | bigint;

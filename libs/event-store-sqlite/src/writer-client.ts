@@ -48,8 +48,8 @@ export class WriterClient {
 
   private constructor(options: WriterClientOptions) {
     this.#options = options;
-    const { file, numbering } = options;
-    const workerData: WriterThreadData = { file, numbering };
+    const { file, numbering, checkpointAfter_pages } = options;
+    const workerData: WriterThreadData = { file, numbering, checkpointAfter_pages };
     this.#worker = new Worker(writerThreadUrl(import.meta.url), { workerData, name: 'event-log-writer' });
     this.#worker.on('message', (message: FromWriter) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error));

@@ -1,7 +1,7 @@
 /** The writer thread: takes what has arrived, commits it as one group, answers, looks again. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { GroupWriter, sizeOf } from './group-writer.js';
-import { moveWalIntoFile, openForWriting } from './schema.js';
+import { moveLongWalIntoFile, moveWalIntoFile, openForWriting } from './schema.js';
 import {
   appendsIn,
   packAnswers,
@@ -28,7 +28,7 @@ class WriterThread {
   #isClosing = false;
   #hasFailed = false;
 
-  constructor({ file, numbering }: WriterThreadData) {
+  constructor({ file, numbering, checkpointAfter_pages }: WriterThreadData) {
     this.#lock = takeWriterLock(file);
     try {
       this.#db = openForWriting(file);
@@ -36,7 +36,7 @@ class WriterThread {
       this.#lock.release();
       throw error;
     }
-    this.#writer = new GroupWriter(this.#db, numbering);
+    this.#writer = new GroupWriter(this.#db, numbering, moveLongWalIntoFile(this.#db, checkpointAfter_pages));
   }
 
   hear(message: ToWriter): void {
