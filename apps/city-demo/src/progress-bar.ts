@@ -1,5 +1,7 @@
 /** Cells of the bar. */
-const BAR_WIDTH = 28;
+const BAR_WIDTH = 20;
+/** Width of a terminal that does not say how wide it is. */
+const COLUMNS_OTHERWISE = 80;
 /** How often the line is drawn again: on a terminal, and in a log file. */
 const TERMINAL_EVERY_MS = 100;
 const LOG_EVERY_MS = 5_000;
@@ -7,6 +9,7 @@ const LOG_EVERY_MS = 5_000;
 /** Where the bar is drawn: stderr, so that stdout stays for what a script may want to read. */
 export interface Terminal {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -50,7 +53,9 @@ export function progressBar(
   const draw = (done: number, end: string): void => {
     drawnAt = now();
     const line = progressLine(label, done, total, drawnAt - startedAt);
-    terminal.write(terminal.isTTY ? `\r\u001b[2K${line}${end}` : `${line}\n`);
+    // A line that wraps cannot be overwritten, so it is cut to the terminal.
+    const shown = line.slice(0, (terminal.columns ?? COLUMNS_OTHERWISE) - 1);
+    terminal.write(terminal.isTTY ? `\r\u001b[2K${shown}${end}` : `${line}\n`);
   };
   return {
     update: (done) => {

@@ -54,7 +54,7 @@ describe('the command line', () => {
 describe('the progress bar', () => {
   it('shows share, count, rate and time left', () => {
     const line = progressLine('history', 500_000, 2_000_000, 5_000);
-    expect(line).toBe('history ███████░░░░░░░░░░░░░░░░░░░░░ 25 %  500,000 of about 2,000,000  100,000/s  15 s left');
+    expect(line).toBe('history █████░░░░░░░░░░░░░░░ 25 %  500,000 of about 2,000,000  100,000/s  15 s left');
   });
 
   it('overwrites its line on a terminal and writes few lines elsewhere', () => {
@@ -73,6 +73,12 @@ describe('the progress bar', () => {
       expect(written).toHaveLength(lines);
       expect(written.at(-1)?.endsWith('\n')).toBe(true);
     }
+  });
+
+  it('never writes a line that is wider than the terminal', () => {
+    const written: string[] = [];
+    progressBar('history', 100, { isTTY: true, columns: 30, write: (text) => written.push(text) }).finish(50);
+    expect(written[0]?.replace('\r\u001b[2K', '').trimEnd().length).toBeLessThan(30);
   });
 
   it('says durations in words', () => {

@@ -48,7 +48,7 @@ export interface Case {
 }
 
 /** Requests on how many connections, by kind of load. */
-export const CONNECTIONS = { batches: 6, singles: 64, queries: 1 } as const;
+export const CONNECTIONS = { batches: 8, singles: 64, queries: 1 } as const;
 
 /** Runs one load in a process of its own and answers what it saw. */
 export async function loadFrom(
