@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type ComparableAnswers, seriesByKey, valuesByPeriod } from './support/answers.js';
+import { type ComparableAnswers, observationsOf, seriesByKey, valuesByPeriod } from './support/answers.js';
 import { datasetText, describeWithDataset, referenceAnswers, type Row, rowsOf } from './support/dataset-files.js';
 import { csvDeliveries } from './support/deliveries.js';
 import { checked, isExactly, isRounded } from './support/figures.js';
@@ -159,5 +159,25 @@ describeWithDataset('zurich-bikes', () => {
   it('answers the same after a crash half way and in another order', async () => {
     const shuffled = csvDeliveries(csv, ROWS_PER_UPLOAD, 20_200_316);
     await expectSameAfterCrashAndDisorder(dataset, shuffled, keys, answers);
+  });
+
+  it('tells after a correction what is true now and what was known before', async () => {
+    const { position: before } = await system.admin.get<{ position: string }>('/v1/views');
+    const observedAt = '2020-06-11T22:00:00.000Z';
+    const row = rows.find(({ date, station }) => date === '2020-06-12' && station === 'VZS_ANDR');
+    const counted = Number(row?.['count']);
+    const correction = { series: keyOf('VZS_ANDR'), observedAt, value: counted + 100 };
+    const { position } = await system.source.sendObservations(correction);
+    await system.admin.waitForViews(position ?? '');
+
+    const june = reference.monthly_total_all_stations['2020-06']?.total ?? NaN;
+    const now = await valuesByPeriod(system.admin, 'bikes-monthly-total');
+    const then = await valuesByPeriod(system.admin, 'bikes-monthly-total', before);
+    expect([then.get('2020-06'), now.get('2020-06')]).toEqual([june, june + 100]);
+    const [observation] = (await observationsOf(system.admin, correction.series)).filter(
+      (one) => one.observedAt === observedAt,
+    );
+    expect(observation).toMatchObject({ value: counted + 100, position });
+    expect(observation?.replaced).toMatchObject([{ value: counted, until: position }]);
   });
 });

@@ -35,9 +35,10 @@ export async function comparableAnswers(
   return { series, rollups, kpis: periods };
 }
 
-/** Period values by label; periods without a value are left out. */
-export async function valuesByPeriod(client: Client, kpiId: string): Promise<Map<string, number>> {
-  const periods = await client.getAll<KpiPeriodValue>(`/v1/kpis/${kpiId}/periods`);
+/** Period values by label, as known at a log position where one is given; periods without a value are left out. */
+export async function valuesByPeriod(client: Client, kpiId: string, asOf?: string): Promise<Map<string, number>> {
+  const query: Record<string, string> = asOf === undefined ? {} : { asOf };
+  const periods = await client.getAll<KpiPeriodValue>(`/v1/kpis/${kpiId}/periods`, query);
   return new Map(periods.flatMap(({ period, value }) => (value === null ? [] : [[period.label, value] as const])));
 }
 
