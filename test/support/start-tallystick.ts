@@ -61,7 +61,7 @@ export async function startTallystick(options: StartOptions = {}): Promise<Runni
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: options.ownProcessGroup ?? false,
     env: {
-      ...process.env,
+      ...environmentWithoutSettings(),
       TALLYSTICK_PORT: String(options.port ?? 0),
       TALLYSTICK_DATA: dataFolder,
       NODE_OPTIONS: '',
@@ -83,6 +83,10 @@ export async function startTallystick(options: StartOptions = {}): Promise<Runni
     throw error;
   }
 }
+
+/** This process's environment without the settings of somebody's own system, which must not reach a system under test. */
+const environmentWithoutSettings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TALLYSTICK_')));
 
 function handleOf(
   child: ChildProcess,
