@@ -1,5 +1,6 @@
+import { killCase } from './kill/kill-case.js';
 import { orderCase } from './order/order-case.js';
 import type { TortureCase } from './torture-case.js';
 
 /** Every way to break the system that can be named on the command line, in the order in which `--list` shows them. */
-export const TORTURE_CASES: readonly TortureCase[] = [orderCase];
+export const TORTURE_CASES: readonly TortureCase[] = [killCase, orderCase];
