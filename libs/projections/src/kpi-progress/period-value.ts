@@ -81,8 +81,12 @@ export function periodValueOf(
   };
 }
 
-/** Observations present as a share of those due so far, over the series of which it is known when values are due. */
-function completenessOf(
+/**
+ * Observations present as a share of those due so far (0 to 100), over the series of which it is known when values are due.
+ * A value is due when its interval is over, but mostly comes before: so there may be one more than is due, and a sensor may
+ * send more often than it must. Neither makes a period more than complete.
+ */
+export function completenessOf(
   { intervals, intervalObservations }: PeriodFigure,
   period: Period,
   calendar: Calendar,
@@ -94,5 +98,5 @@ function completenessOf(
     (total, [interval_ms, series]) => total + series * Math.max(0, Math.floor(elapsed_ms / interval_ms)),
     0,
   );
-  return due === 0 ? null : (100 * intervalObservations) / due;
+  return due === 0 ? null : Math.min(100, (100 * intervalObservations) / due);
 }
