@@ -19,9 +19,9 @@ const UNIT_SYMBOLS: Readonly<Record<string, string>> = {
 /** Dates in English day first: the month is a word, so nobody can misread it, and no country's habit is favoured. */
 const DATE_LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-CN': 'zh-CN' };
 
-/** The unit as people read it; the empty string for a bare count. */
+/** The unit as people read it, without the braces that UCUM puts around what is counted; the empty string for a bare count. */
 export function unitSymbol(unitOfMeasure: string): string {
-  return UNIT_SYMBOLS[unitOfMeasure] ?? unitOfMeasure;
+  return UNIT_SYMBOLS[unitOfMeasure] ?? unitOfMeasure.replace(/[{}]/g, '');
 }
 
 /** A figure with exactly `decimals` decimals in the reader's digits grouping. Minus zero is written as zero. */

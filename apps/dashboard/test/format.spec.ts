@@ -16,6 +16,7 @@ describe('figures', () => {
     expect(formatFigure(93.25, 1, '%', 'zh-CN')).toBe('93.3%');
     expect(formatFigure(12, 0, '1', 'en')).toBe('12');
     expect(formatFigure(12, 0, 'trips', 'en')).toBe('12\u00a0trips');
+    expect(formatFigure(79, 0, '{bicycles}/h', 'en')).toBe('79\u00a0bicycles/h');
   });
 
   it('never show a minus before zero', () => {
