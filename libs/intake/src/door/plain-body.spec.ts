@@ -67,4 +67,14 @@ describe('the bytes of a body', () => {
     for (let i = 0; i < 4; i += 1) expect(await codeOf(packed, 'gzip')).toBe('too-large BODY_TOO_LARGE');
     expect(process.memoryUsage().rss - before).toBeLessThan(50 * MiB);
   });
+
+  it('are inflated a few at a time, each answered for itself, whatever comes of the others', async () => {
+    const broken = gzipSync('[1,2,3,4]').subarray(0, 20);
+    const codes = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => codeOf(i % 3 === 0 ? broken : gzipSync(i % 3 === 1 ? '[]' : ''), 'gzip')),
+    );
+    const expected = ['bad-request BAD_GZIP', 'accepted', 'bad-request EMPTY_BODY'];
+    expect(codes).toEqual(Array.from({ length: 30 }, (_, i) => expected[i % 3]));
+    expect(await codeOf(gzipSync('[]'), 'gzip')).toBe('accepted');
+  });
 });

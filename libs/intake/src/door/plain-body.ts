@@ -21,10 +21,35 @@ export function plainBody(body: Buffer, contentEncoding: string | undefined): Bu
   );
 }
 
+/**
+ * Bodies that are inflated at the same time, over all requests. Each may grow to the limit before anyone knows whether it
+ * passes it, so a crowd of bombs would cost the crowd's size times the limit; two keep two processors busy.
+ */
+const INFLATING_MAX = 2;
+/** Fewer and larger pieces than zlib's own 16 KiB: half the turns of the event loop for a batch of observations. */
+const PIECE_SIZE_bytes = 64 * 1024;
+
+let inflating = 0;
+const waitingToInflate: (() => void)[] = [];
+
+/** Its turn comes in the order of arrival; those who wait hold their small bytes only. */
+async function inflated(body: Buffer): Promise<Buffer> {
+  if (inflating >= INFLATING_MAX) await new Promise<void>((resolve) => waitingToInflate.push(resolve));
+  else inflating += 1;
+  try {
+    return await inflatedNow(body);
+  } finally {
+    // The place is handed on, so that nobody who arrives now can take it first.
+    const next = waitingToInflate.shift();
+    if (next === undefined) inflating -= 1;
+    else next();
+  }
+}
+
 /** zlib inflates piece by piece in its own thread and gives up as soon as the limit is passed: a bomb is never unpacked. */
-function inflated(body: Buffer): Promise<Buffer> {
+function inflatedNow(body: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    gunzip(body, { maxOutputLength: BODY_SIZE_MAX_bytes }, (error, plain) => {
+    gunzip(body, { maxOutputLength: BODY_SIZE_MAX_bytes, chunkSize: PIECE_SIZE_bytes }, (error, plain) => {
       if (error === null) resolve(plain);
       else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge());
       else reject(new DoorError('bad-request', 'BAD_GZIP', 'the body is not what Content-Encoding: gzip promises'));

@@ -53,6 +53,19 @@ const errorCode = (read: () => unknown): string => {
 };
 
 describe('CloudEvents', () => {
+  it('shows no more than the beginning of what a sender chose, because a hundred such words go into one answer', () => {
+    const long = { ...EVENT, id: 'i'.repeat(1_000), source: 's'.repeat(1_000) };
+    const batches = [
+      structured([long, long]).batch,
+      structured({ ...EVENT, data: { value: 1, ['k'.repeat(5_000)]: 1 } }).batch,
+      structured({ ...EVENT, ['x'.repeat(5_000)]: {} }).batch,
+    ];
+    for (const { problems } of batches) {
+      expect(problems).toHaveLength(1);
+      expect(problems[0]!.detail.length).toBeLessThan(200);
+    }
+  });
+
   it('name series and time in their data, or by subject and time', () => {
     expect(acceptedIn(structured(EVENT).batch)).toEqual([{ series: PM25, at_ms: NOW_ms, value: 37.5, flag: null }]);
     const own = { series: PM25, observedAt: NOW_ms - 1000, value: 3, unit: 'ug/m3', flag: 'E' };

@@ -5,7 +5,7 @@ import { type DoorRequest, ITEM_SIZE_MAX_bytes } from '../door/door-request.js';
 import type { SourceRegistry } from '../registry/source-registry.js';
 import { asCloudEvent, type CloudEventEnvelope } from './cloud-event-schema.js';
 import { asMalformedJson, readJsonArray, takeItem } from './json-items.js';
-import { JsonScanner } from './json-scanner.js';
+import { JsonScanner, shortened } from './json-scanner.js';
 import { asObservationItem } from './observation-schema.js';
 
 /** What a request of CloudEvents is known by when it carries no Idempotency-Key. */
@@ -99,7 +99,7 @@ class CloudEventReader {
   private take(event: CloudEventEnvelope, original: string): void {
     const identity = JSON.stringify([event.source, event.id]);
     if (this.seen.has(identity)) {
-      this.batch.duplicate('SAME_CLOUD_EVENT', `the event ${identity} stands in this request before it`);
+      this.batch.duplicate('SAME_CLOUD_EVENT', `the event ${shortened(identity)} stands in this request before it`);
       return;
     }
     const { source, id, type, subject, time, data } = event;

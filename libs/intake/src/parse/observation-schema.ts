@@ -1,5 +1,6 @@
 import { SERIES_KEY_PATTERN } from '#lib/domain';
 import { Ajv, type ErrorObject } from 'ajv';
+import { shortened } from './json-scanner.js';
 
 /**
  * One observation as JSON. The schema is the only description of the shape: it is compiled here, shown in the API's
@@ -49,16 +50,19 @@ export function asObservationItem(
   return { rejected: reasonOf(validate.errors?.[0]), detail: describe(validate.errors?.[0], 'an observation') };
 }
 
-/** Says in words what ajv found. */
+/** Says in words what ajv found. Names that the sender chose are shortened: a hundred of them go into one answer. */
 export function describe(error: ErrorObject | undefined, what: string): string {
   if (error === undefined) return `this is not ${what}`;
   const field = error.instancePath.slice(1).replaceAll('/', '.');
   if (error.keyword === 'required') return `${String(error.params['missingProperty'])} is missing`;
   if (error.keyword === 'additionalProperties') {
-    return `${JSON.stringify(error.params['additionalProperty'])} is not a field of ${what}`;
+    return `${shortened(String(error.params['additionalProperty']))} is not a field of ${what}`;
   }
-  return `${field === '' ? what : field} ${error.message ?? 'is wrong'}`;
+  return `${field === '' ? what : field.slice(0, FIELD_SHOWN_MAX)} ${error.message ?? 'is wrong'}`;
 }
+
+/** Characters of a path that an answer shows; our own names are far shorter. */
+const FIELD_SHOWN_MAX = 60;
 
 const REASON_BY_FIELD: Readonly<Record<string, string>> = {
   '': 'NOT_AN_OBJECT',
