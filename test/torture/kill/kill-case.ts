@@ -5,15 +5,15 @@ import { compareViewsWithRebuild } from '../support/compare-views.js';
 import { prepareCity } from '../support/prepare-city.js';
 import { walkLog } from '../support/walk-log.js';
 import type { TortureCase, TortureRun } from '../torture-case.js';
-import { LedgerCheck } from './check-ledger.js';
-import { killStartingDoor, killStartingWhole, startDoorLife, startWholeLife, type Life } from './life.js';
-import { SERIES_PER_SENDER } from './planned-request.js';
+import { LedgerCheck } from '../support/check-ledger.js';
+import { killStartingDoor, killStartingWhole, startDoorLife, startWholeLife, type Life } from '../support/life.js';
+import { SERIES_PER_SENDER } from '../support/planned-request.js';
 import { Renamer } from './renamer.js';
 import { Sender } from './sender.js';
 
 const SENDERS = 8;
-/** One kill of five is spent on the whole application, the others on log and door alone, which start ten times faster. */
-const WHOLE_SHARE = 0.2;
+/** Every fifth kill is spent on the whole application, the others on log and door alone, which start ten times faster. */
+const WHOLE_EVERY = 5;
 const LIFE_MAX_MS = 400;
 /** How kills are spread over what a process can be doing. */
 const STARTING_CHANCE = 0.15;
@@ -41,7 +41,8 @@ async function runKills({ seed, count, report, folder }: TortureRun): Promise<vo
   );
   const renamer = new Renamer(city.adminToken, report);
   for (let kill = 0; kill < count; kill += 1) {
-    await liveAndDie({ dataFolder, senders, renamer, report, random: random.fork(`life-${kill}`) });
+    const isWhole = kill % WHOLE_EVERY === 0;
+    await liveAndDie({ dataFolder, senders, renamer, report, random: random.fork(`life-${kill}`), isWhole });
     if ((kill + 1) % 50 === 0) report.say(`${kill + 1} of ${count} kills`);
   }
   await answerTheRest(dataFolder, senders, renamer);
@@ -55,11 +56,11 @@ interface LifeTask {
   readonly renamer: Renamer;
   readonly report: Report;
   readonly random: Random;
+  readonly isWhole: boolean;
 }
 
 async function liveAndDie(task: LifeTask): Promise<void> {
-  const { dataFolder, report, random } = task;
-  const isWhole = random.chance(WHOLE_SHARE);
+  const { dataFolder, report, random, isWhole } = task;
   const what = isWhole ? 'of the whole application' : 'of log and door alone';
   if (random.chance(STARTING_CHANCE)) {
     if (isWhole) await killStartingWhole(dataFolder, random.integer(1, WHOLE_START_MAX_MS));
@@ -73,11 +74,11 @@ async function liveAndDie(task: LifeTask): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     setTimeout(() => life.end(stopFirst_ms).then(resolve, reject), life_ms);
   });
-  await Promise.all([ended, ...loadOn(life, task, isWhole)]);
+  await Promise.all([ended, ...loadOn(life, task)]);
   report.tried(`kills ${what} ${isStopping ? 'while stopping' : 'under load'}`);
 }
 
-function loadOn(life: Life, { senders, renamer }: LifeTask, isWhole: boolean): Promise<void>[] {
+function loadOn(life: Life, { senders, renamer, isWhole }: LifeTask): Promise<void>[] {
   const load = senders.map((sender) => sender.sendWhile(life));
   if (isWhole) load.push(renamer.renameWhile(life));
   return load;

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '#lib/event-store';
 import type { Report } from '../report.js';
 import { unitIdOf } from '../support/prepare-city.js';
-import type { Life } from './life.js';
+import type { Life } from '../support/life.js';
 
 const STREAM = `unit-${unitIdOf(0)}`;
 

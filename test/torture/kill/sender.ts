@@ -1,14 +1,14 @@
 import type { Random } from '../random.js';
 import type { Report } from '../report.js';
 import type { Posted } from '../support/poster.js';
-import type { Life } from './life.js';
+import type { Life } from '../support/life.js';
 import {
   bodyOf,
   OBSERVATIONS_PER_REQUEST_MAX,
   planRequest,
   quarantinedIn,
   type PlannedRequest,
-} from './planned-request.js';
+} from '../support/planned-request.js';
 
 const OBSERVATIONS_PATH = '/v1/observations';
 const SINGLE_CHANCE = 0.5;

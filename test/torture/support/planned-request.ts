@@ -1,4 +1,4 @@
-import { seriesKeyOf, VALUE_MAX } from '../support/prepare-city.js';
+import { seriesKeyOf, VALUE_MAX } from './prepare-city.js';
 
 export const SERIES_PER_SENDER = 3;
 /** Every observation of a run has a time of its own: one second for each request, one millisecond for each observation in it. */

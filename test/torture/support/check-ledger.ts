@@ -1,7 +1,7 @@
 import type { ObservationColumns, QuarantinedObservation } from '#lib/domain';
 import type { StoredEvent } from '#lib/event-store';
 import type { Report } from '../report.js';
-import { seriesKeyOf } from '../support/prepare-city.js';
+import { seriesKeyOf } from './prepare-city.js';
 import { placeOf, SERIES_PER_SENDER, valueOf, type PlannedRequest } from './planned-request.js';
 
 /** Compares what senders sent and were told with what the log holds. */

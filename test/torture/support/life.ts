@@ -2,17 +2,24 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { ALL_IN_ONE_ENTRY, startTallystick } from '../../support/start-tallystick.js';
-import type { DoorIsOpen } from '../support/door-child.js';
-import { Poster } from '../support/poster.js';
-import { startChild, type TortureChild } from '../support/torture-child.js';
+import type { DoorIsOpen } from './door-child.js';
+import { Poster } from './poster.js';
+import { startChild, type TortureChild } from './torture-child.js';
 
 /** One start of the system, up to its violent end. */
 export interface Life {
+  readonly url: string;
   readonly poster: Poster;
   /** True from the moment at which its end began: from then on answers may be missing. */
   hasEnded(): boolean;
   /** SIGKILL; resolves when the process has gone. With `stopFirst_ms` a clean stop was begun so long before. */
   end(stopFirst_ms?: number): Promise<void>;
+}
+
+/** A life of the whole application, which can also end as its operator wishes. */
+export interface WholeLife extends Life {
+  /** SIGTERM; answers the exit code. */
+  stop(): Promise<number | null>;
 }
 
 /** The log and the door alone; see `door-child.ts`. */
@@ -26,15 +33,26 @@ export async function startDoorLife(dataFolder: string): Promise<Life> {
 }
 
 /** The whole application. */
-export async function startWholeLife(dataFolder: string): Promise<Life> {
+export async function startWholeLife(dataFolder: string): Promise<WholeLife> {
   const tallystick = await startTallystick({ dataFolder });
-  return lifeOf(tallystick.url, async (stopFirst_ms) => {
+  let isStopping = false;
+  const life = lifeOf(tallystick.url, async (stopFirst_ms) => {
     if (stopFirst_ms !== undefined) {
       tallystick.process.kill('SIGTERM');
       await pause(stopFirst_ms);
     }
     await tallystick.kill();
   });
+  return {
+    ...life,
+    hasEnded: () => isStopping || life.hasEnded(),
+    stop: async () => {
+      isStopping = true;
+      const code = await tallystick.stop();
+      life.poster.close();
+      return code;
+    },
+  };
 }
 
 /** Kills a door that is still starting, `delay_ms` after its process was made. */
@@ -65,6 +83,7 @@ function lifeOf(url: string, kill: (stopFirst_ms?: number) => Promise<void>): Li
   const poster = new Poster(url);
   let ended = false;
   return {
+    url,
     poster,
     hasEnded: () => ended,
     end: async (stopFirst_ms) => {
