@@ -5,7 +5,8 @@
  * small index whose entries only ever grow at the end of each kind's run serves reading by type and reading by stream
  * prefix. An index by stream name and position was rejected: its inserts scatter over as many pages as there are streams.
  */
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { EventStoreError } from '#lib/event-store';
 
@@ -48,9 +49,10 @@ CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT,
  * @throws EventStoreError `STORE_NEWER_THAN_PROGRAM`; Error when the file is another program's
  */
 export function openForWriting(file: string): Database.Database {
+  if (!existsSync(file) || statSync(file).size === 0) makeLog(file);
   const db = new Database(file, { timeout: LOCK_WAIT_ms });
   try {
-    checkFormat(db, file, true);
+    checkFormat(db, file);
     if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal')
       throw new Error(`${file}: the file system does not support SQLite's write-ahead log`);
     // NORMAL would lose the last acknowledged appends at a power cut.
@@ -61,7 +63,6 @@ export function openForWriting(file: string): Database.Database {
     db.pragma('wal_autocheckpoint = 0');
     db.pragma(`journal_size_limit = ${WAL_KEPT_SIZE_MAX_bytes}`);
     db.pragma(`cache_size = -${PAGE_CACHE_SIZE_KiB}`);
-    if (db.pragma('user_version', { simple: true }) === 0) createTables(db);
     return db;
   } catch (error) {
     db.close();
@@ -74,7 +75,7 @@ export function openForReading(file: string): Database.Database {
   if (!existsSync(file)) throw new Error(`${file} is not there: the writing store must be opened first`);
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_ms });
   try {
-    checkFormat(db, file, false);
+    checkFormat(db, file);
     db.pragma(`cache_size = -${PAGE_CACHE_SIZE_KiB}`);
     return db;
   } catch (error) {
@@ -103,19 +104,43 @@ export function moveWalIntoFile(db: Database.Database): void {
   db.pragma('wal_checkpoint(TRUNCATE)');
 }
 
-function createTables(db: Database.Database): void {
-  db.transaction(() => {
-    db.exec(TABLES);
-    db.pragma(`application_id = ${LOG_APPLICATION_ID}`);
-    db.pragma(`user_version = ${LOG_SCHEMA_VERSION}`);
-  }).immediate();
+/**
+ * A new log is made beside its place and moved there whole. SQLite writes the first page of a new file in place, so that a
+ * power cut in that moment could leave half a page, which no program would open again.
+ */
+function makeLog(file: string): void {
+  const draft = `${file}-new`;
+  for (const leftover of ['', '-journal', '-wal', '-shm']) rmSync(draft + leftover, { force: true });
+  const db = new Database(draft);
+  try {
+    db.transaction(() => {
+      db.exec(TABLES);
+      db.pragma(`application_id = ${LOG_APPLICATION_ID}`);
+      db.pragma(`user_version = ${LOG_SCHEMA_VERSION}`);
+    })();
+    // Kept in the file; where it is put later, no journal is needed to change that page.
+    db.pragma('journal_mode = WAL');
+  } finally {
+    db.close();
+  }
+  syncPath(draft);
+  renameSync(draft, file);
+  syncPath(dirname(file));
 }
 
-function checkFormat(db: Database.Database, file: string, isNewAllowed: boolean): void {
+/** Brings a file's content, or the names in a folder, to the disk. */
+export function syncPath(path: string): void {
+  const opened = openSync(path, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function checkFormat(db: Database.Database, file: string): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   const applicationId = db.pragma('application_id', { simple: true }) as number;
-  const isNew = version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
-  if (isNew && isNewAllowed) return;
   if (applicationId !== LOG_APPLICATION_ID) throw new Error(`${file} is not an event log of this program`);
   if (version > LOG_SCHEMA_VERSION)
     throw new EventStoreError(
