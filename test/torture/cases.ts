@@ -2,7 +2,14 @@ import { callersOnceCase } from './callers-once/callers-once-case.js';
 import { hostileInputCase } from './hostile-input/hostile-input-case.js';
 import { killCase } from './kill/kill-case.js';
 import { orderCase } from './order/order-case.js';
+import { powerLossCase } from './power-loss/power-loss-case.js';
 import type { TortureCase } from './torture-case.js';
 
 /** Every way to break the system that can be named on the command line, in the order in which `--list` shows them. */
-export const TORTURE_CASES: readonly TortureCase[] = [killCase, orderCase, callersOnceCase, hostileInputCase];
+export const TORTURE_CASES: readonly TortureCase[] = [
+  killCase,
+  powerLossCase,
+  orderCase,
+  callersOnceCase,
+  hostileInputCase,
+];

@@ -3,33 +3,19 @@
  * whatever is left, the log must come back as an exact prefix. Commits are taken in parts with a short WAL each, because
  * reading a WAL costs its length for each of its bytes; the parts continue one log, so later ones also cut over old content.
  */
-import {
-  copyFileSync,
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { copyFileSync, closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteEventStore } from '#lib/event-store-sqlite';
 import type { Random } from '../random.js';
 import type { Report } from '../report.js';
 import { Ledger, scriptedCommit } from './log-script.js';
+import { withMemoryFolder } from './memory-folder.js';
 import { faultWhenContinued, faultWhenRead } from './reopened-log.js';
 
 const COMMITS_PER_PART = 5;
 /** WAL header and frame of SQLite's file format, with our page size. */
 const WAL_HEADER_SIZE_bytes = 32;
 const FRAME_SIZE_bytes = 24 + 4096;
-/** Each of these cuts needs a writer thread, so not every byte is taken; a prime, so that no place in a frame is favoured. */
-const NEW_LOG_STEP_bytes = 499;
-/** A memory file system, so that half a million cuts do not wear a disk. */
-const MEMORY_FOLDER = '/dev/shm';
 
 /** How far the WAL had been written and synced when this commit was acknowledged. */
 interface Acknowledgement {
@@ -37,47 +23,27 @@ interface Acknowledgement {
   readonly commits: number;
 }
 
-export async function cutAtEveryByte(random: Random, commits: number, folder: string, report: Report): Promise<void> {
+/** @param step_bytes 1 cuts at every byte; more is for a quick look */
+export async function cutAtEveryByte(
+  random: Random,
+  commits: number,
+  folder: string,
+  report: Report,
+  step_bytes = 1,
+): Promise<void> {
   const file = join(folder, 'cut', 'log.db');
   mkdirSync(join(folder, 'cut'));
-  const memory = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : folder, 'tallystick-cut-'));
-  const remove = (): void => rmSync(memory, { recursive: true, force: true });
-  process.once('exit', remove);
   const ledger = new Ledger();
-  try {
-    await cutNewLog(file, join(memory, 'new.db'), report);
-    for (let from = 0; from < commits; from += COMMITS_PER_PART) {
-      const cut = join(memory, 'log.db');
-      const acknowledged = await appendPart(
-        file,
-        cut,
-        random,
-        ledger,
-        from,
-        Math.min(commits, from + COMMITS_PER_PART),
-      );
-      await cutPart(cut, ledger, acknowledged, report);
-      report.say(
-        `cut ${report.count('cuts of the WAL').toLocaleString('en')} times in ${ledger.eventsAfter.length} commits`,
-      );
+  await withMemoryFolder(folder, async (memory) => {
+    const copy = join(memory, 'log.db');
+    while (ledger.eventsAfter.length < commits) {
+      const part = Math.min(COMMITS_PER_PART, commits - ledger.eventsAfter.length);
+      const acknowledged = await appendPart(file, copy, random, ledger, part);
+      await cutPart(copy, ledger, acknowledged, report, step_bytes);
+      const cuts = report.count('cuts of the WAL').toLocaleString('en');
+      report.say(`cut ${cuts} times in ${ledger.eventsAfter.length} commits`);
     }
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
-}
-
-/** A log that is being made: nothing was acknowledged yet, but whatever is left of it must do as a new log. */
-async function cutNewLog(file: string, copy: string, report: Report): Promise<void> {
-  const store = await SqliteEventStore.open({ file });
-  copyFileSync(file, copy);
-  copyFileSync(`${file}-wal`, `${copy}-wal`);
-  await store.close();
-  for (let size = statSync(`${copy}-wal`).size; size >= 0; size -= NEW_LOG_STEP_bytes) {
-    truncateSync(`${copy}-wal`, size);
-    report.tried('cuts of the WAL of a log in the making');
-    tell(report, await continueCopy(copy, new Ledger(), 0), `WAL of a new log cut at byte ${size}`);
-  }
+  });
 }
 
 /** Appends some commits and copies the files as they are, before the closing store would put the WAL into the file. */
@@ -86,12 +52,12 @@ async function appendPart(
   copy: string,
   random: Random,
   ledger: Ledger,
-  from: number,
-  to: number,
+  commits: number,
 ): Promise<Acknowledgement[]> {
   const store = await SqliteEventStore.open({ file });
+  const from = ledger.eventsAfter.length;
   const acknowledged: Acknowledgement[] = [{ walSize_bytes: 0, commits: from }];
-  for (let index = from; index < to; index += 1) {
+  for (let index = from; index < from + commits; index += 1) {
     const commit = scriptedCommit(random, index);
     ledger.add(commit);
     await Promise.all(commit.map(({ stream, events }) => store.append(stream, 'any', events)));
@@ -103,10 +69,16 @@ async function appendPart(
   return acknowledged;
 }
 
-async function cutPart(file: string, ledger: Ledger, acknowledged: Acknowledgement[], report: Report): Promise<void> {
+async function cutPart(
+  file: string,
+  ledger: Ledger,
+  acknowledged: Acknowledgement[],
+  report: Report,
+  step_bytes: number,
+): Promise<void> {
   const wal = openSync(`${file}-wal`, 'r+');
   try {
-    for (let size = statSync(`${file}-wal`).size; size >= 0; size -= 1) {
+    for (let size = statSync(`${file}-wal`).size; size >= 0; size -= step_bytes) {
       ftruncateSync(wal, size);
       while (acknowledged.at(-1)!.walSize_bytes > size) acknowledged.pop();
       const { commits } = acknowledged.at(-1)!;
