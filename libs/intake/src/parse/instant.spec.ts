@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { INSTANT_MAX_ms, INSTANT_MIN_ms, isInstant, isRfc3339, parseFixedInstant, parseInstant } from './instant.js';
+import { INSTANT_MAX_ms, INSTANT_MIN_ms, LocalDayIndex } from '#lib/analysis';
+import { isInstant, isRfc3339, parseFixedInstant, parseInstant } from './instant.js';
 
 const fixed = (text: string): number => parseFixedInstant(Buffer.from(text), 0, text.length);
 
@@ -14,8 +15,8 @@ describe('RFC 3339 times', () => {
     ['2026-11-24T06:00:00-00:30', Date.UTC(2026, 10, 24, 6, 30)],
     ['2024-02-29T23:59:59.999Z', Date.UTC(2024, 1, 29, 23, 59, 59, 999)],
     ['1969-12-31T23:59:59Z', -1000],
-    ['0001-01-01T00:00:00Z', INSTANT_MIN_ms],
-    ['9999-12-31T23:59:59.999Z', INSTANT_MAX_ms],
+    ['0001-01-02T00:00:00Z', INSTANT_MIN_ms],
+    ['9999-12-30T23:59:59.999Z', INSTANT_MAX_ms],
   ])('reads %s', (text, expected) => {
     expect(parseInstant(text)).toBe(expected);
   });
@@ -69,6 +70,23 @@ describe('RFC 3339 times', () => {
         if (!Number.isNaN(quick)) expect(quick).toBe(parseInstant(changed));
       }),
     );
+  });
+
+  it.each(['0001-01-01T23:59:59.999Z', '9999-12-31T00:00:00.000Z'])(
+    'refuses %s, which has no day in some time zone, in numbers as in texts',
+    (text) => {
+      expect(parseInstant(text)).toBeNaN();
+      expect(isInstant(Date.parse(text))).toBe(false);
+      expect(isInstant(fixed(text))).toBe(false);
+    },
+  );
+
+  it('takes no instant that the calendar of the views cannot place', () => {
+    for (const timeZone of ['Pacific/Kiritimati', 'Pacific/Niue', 'UTC']) {
+      const days = new LocalDayIndex(timeZone);
+      for (const at_ms of [INSTANT_MIN_ms, INSTANT_MAX_ms])
+        expect(Number.isInteger(days.dayNumberAt(at_ms))).toBe(true);
+    }
   });
 
   it('knows which numbers can be instants', () => {

@@ -1,11 +1,9 @@
+import { INSTANT_MAX_ms, INSTANT_MIN_ms } from '#lib/analysis';
+
 /**
  * Times on the hot path. The fixed UTC form that machines send (`2026-11-24T06:00:00Z`, with or without `.sss`) is read
  * digit by digit: `Date.parse` is eight times slower and accepts `2026-02-30` and a dozen private forms.
  */
-
-/** 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can write. */
-export const INSTANT_MIN_ms = -62_135_596_800_000;
-export const INSTANT_MAX_ms = 253_402_300_799_999;
 
 const DAY_ms = 86_400_000;
 const ZERO = 48;
@@ -15,7 +13,7 @@ const GENERAL_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?
 /**
  * Strict RFC 3339 → milliseconds since the epoch, or NaN. Refused besides what the RFC refuses: digits finer than a
  * millisecond that are not zero (they would not come back), leap seconds (the epoch count has no room for them) and
- * instants outside the years 1 to 9999.
+ * instants that have no local day in the years 1 to 9999 everywhere.
  */
 export function parseInstant(text: string): number {
   const match = GENERAL_FORM.exec(text);
@@ -36,7 +34,10 @@ export function parseInstant(text: string): number {
   return isInstant(at_ms) ? at_ms : NaN;
 }
 
-/** Whether a number can be an observed time: whole milliseconds within the years 1 to 9999. */
+/**
+ * Whether a number can be an observed time: whole milliseconds, with a local day in every time zone. The bounds are those of
+ * the calendar that the views count days with: an event that came in with an instant beyond them would be put aside there.
+ */
 export function isInstant(at_ms: number): boolean {
   return Number.isInteger(at_ms) && at_ms >= INSTANT_MIN_ms && at_ms <= INSTANT_MAX_ms;
 }
