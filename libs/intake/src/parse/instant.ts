@@ -1,4 +1,4 @@
-import { INSTANT_MAX_ms, INSTANT_MIN_ms } from '#lib/analysis';
+import { INSTANT_MAX_ms as CALENDAR_MAX_ms, INSTANT_MIN_ms as CALENDAR_MIN_ms } from '#lib/analysis';
 
 /**
  * Times on the hot path. The fixed UTC form that machines send (`2026-11-24T06:00:00Z`, with or without `.sss`) is read
@@ -6,6 +6,16 @@ import { INSTANT_MAX_ms, INSTANT_MIN_ms } from '#lib/analysis';
  */
 
 const DAY_ms = 86_400_000;
+/** The views look at the days and periods around an observation, fiscal years and the years before them included. */
+const AROUND_ms = 3 * 366 * DAY_ms;
+
+/**
+ * What can be an observed time: some years within the bounds of the calendar that the views count days with (the years 1 to
+ * 9999). An event that came in with an instant beyond them would be put aside there, with everything else in it.
+ */
+export const INSTANT_MIN_ms = CALENDAR_MIN_ms + AROUND_ms;
+export const INSTANT_MAX_ms = CALENDAR_MAX_ms - AROUND_ms;
+
 const ZERO = 48;
 
 const GENERAL_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
@@ -13,7 +23,7 @@ const GENERAL_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?
 /**
  * Strict RFC 3339 → milliseconds since the epoch, or NaN. Refused besides what the RFC refuses: digits finer than a
  * millisecond that are not zero (they would not come back), leap seconds (the epoch count has no room for them) and
- * instants that have no local day in the years 1 to 9999 everywhere.
+ * instants before INSTANT_MIN_ms and after INSTANT_MAX_ms.
  */
 export function parseInstant(text: string): number {
   const match = GENERAL_FORM.exec(text);
@@ -34,10 +44,7 @@ export function parseInstant(text: string): number {
   return isInstant(at_ms) ? at_ms : NaN;
 }
 
-/**
- * Whether a number can be an observed time: whole milliseconds, with a local day in every time zone. The bounds are those of
- * the calendar that the views count days with: an event that came in with an instant beyond them would be put aside there.
- */
+/** Whether a number can be an observed time: whole milliseconds within INSTANT_MIN_ms and INSTANT_MAX_ms. */
 export function isInstant(at_ms: number): boolean {
   return Number.isInteger(at_ms) && at_ms >= INSTANT_MIN_ms && at_ms <= INSTANT_MAX_ms;
 }
