@@ -8,6 +8,7 @@ import { FailureLimiter } from './access/failure-limiter.js';
 import { noteRoutes } from './access/list-routes.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
 import { COMMAND_BODY_SIZE_MAX_bytes, readBodies } from './observations/bodies.js';
+import { DoorAdmission } from './observations/door-admission.js';
 import { serveDocs } from './openapi/docs.js';
 import { servePages } from './pages/pages.js';
 import { sendSecurityHeaders } from './pages/security-headers.js';
@@ -52,7 +53,7 @@ export function configureHttp(app: INestApplication): void {
   const dependencies = app.get<HttpDependencies>(HTTP_DEPENDENCIES, { strict: false });
   const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
   noteRoutes(fastify);
-  readBodies(fastify);
+  readBodies(fastify, new DoorAdmission(dependencies.metrics, dependencies.logger, dependencies.doorLimits));
   sendSecurityHeaders(fastify, dependencies.secure);
   const authenticator = app.get(Authenticator, { strict: false });
   const failures = app.get(FailureLimiter, { strict: false });

@@ -11,6 +11,7 @@ import type {
 } from '#lib/projections';
 import type { BootstrapToken } from './access/bootstrap-token.js';
 import type { PeopleDirectory } from './access/people-directory.js';
+import type { DoorAdmissionLimits } from './observations/door-admission.js';
 import type { PageFolder } from './pages/pages.js';
 import type { ViewProgress, ViewRebuilds } from './views/view-progress.js';
 
@@ -41,6 +42,8 @@ export interface HttpDependencies {
   readonly registries: Registries;
   readonly bootstrap: BootstrapToken;
   readonly door: ObservationDoor;
+  /** How much may be inside the door at once; `DOOR_ADMISSION_LIMITS` when absent. */
+  readonly doorLimits?: DoorAdmissionLimits;
   readonly queries: {
     readonly kpis: KpiQueries;
     readonly units: UnitQueries;

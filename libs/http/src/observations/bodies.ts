@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import secureJson from 'secure-json-parse';
 import { BODY_SIZE_MAX_bytes, NESTING_MAX } from '#lib/intake';
 import { RequestRefused } from '../problems/request-refused.js';
+import type { DoorAdmission } from './door-admission.js';
 
 /** Where observations come in: the one address whose bodies are left as bytes. */
 const DOOR_URL = '/v1/observations';
@@ -13,15 +14,16 @@ const JSON_MEDIA_TYPE = /^application\/json\s*(?:;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /**
- * Reads all bodies. The door gets bytes as they came, whatever they claim to be; every other route gets checked JSON.
- * Call before routes are registered.
+ * Reads all bodies. The door gets bytes as they came, whatever they claim to be, and only as many as `admission` lets in;
+ * every other route gets checked JSON. Call before routes are registered.
  */
-export function readBodies(fastify: FastifyInstance): void {
+export function readBodies(fastify: FastifyInstance, admission: Pick<DoorAdmission, 'onRequest'>): void {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {
     if (route.url === DOOR_URL && route.method === 'POST') {
       route.bodyLimit = BODY_SIZE_MAX_bytes;
       route.config = { ...route.config, keepsBytes: true };
+      route.onRequest = admission.onRequest;
     }
   });
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {

@@ -25,6 +25,7 @@ export const PROBLEM_CATALOGUE = {
   TOO_MANY_LISTENERS: { status: 503, title: 'Too many listeners' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   UNAVAILABLE: { status: 503, title: 'This cannot be taken now; try again' },
+  OVERLOADED: { status: 503, title: 'More arrives than can be stored; try again' },
   VIEWS_BEHIND: { status: 503, title: 'The views have not got there yet; try again' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

@@ -65,6 +65,10 @@ export class Metrics {
     'tallystick_parked_events',
     'Events that the views put aside because of an error',
   );
+  private readonly refusedAtDoor = this.counter(
+    'tallystick_door_refused_total',
+    'Requests that the observation door refused unread, because it was full',
+  );
   private readonly serverErrors = this.counter(
     'tallystick_http_server_errors_total',
     'Requests that were answered 5xx, by route',
@@ -113,6 +117,11 @@ export class Metrics {
     this.lagOfEvents.set(lag.lag_events);
     this.lagOfTime.set(lag.lag_seconds);
     this.parked.set(lag.parked);
+  }
+
+  /** The observation door was full and refused a request with 503 before its body was read. */
+  countRefusedAtDoor(): void {
+    this.refusedAtDoor.inc();
   }
 
   /** A request was answered 5xx; `route` is the pattern (`/v1/kpis/:id`), never the path that was asked for. */
