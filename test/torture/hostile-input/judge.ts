@@ -27,7 +27,11 @@ interface VerdictBody {
   readonly rejected: number;
   readonly position: string | null;
   readonly replayed?: true;
-  readonly problems: readonly { readonly index: number; readonly verdict: keyof VerdictBody }[];
+  readonly problems: readonly {
+    readonly index: number;
+    readonly verdict: 'duplicate' | 'quarantined' | 'rejected';
+    readonly reason: string;
+  }[];
 }
 
 const COUNT = { type: 'integer', minimum: 0, maximum: 10_000 } as const;
@@ -128,6 +132,8 @@ function judgeContent(request: HostileRequest, verdict: VerdictBody, stored: Sto
   const format = formatOf(request);
   if (format === 'csv') return judgeRows(saidInCsv(text), stored.rows);
   const items = ITEMS_OF[format](text, request);
+  // Of an item that is too large the door reads no more than where it ends.
+  if (items === null && verdict.problems.some(({ reason }) => reason === 'ITEM_TOO_LARGE')) return;
   if (items === null) throw new Error('took a body that is no JSON');
   if (items.length !== verdict.sent) throw new Error(`${items.length} items in the body, ${verdict.sent} counted`);
   judgeItems(items, verdict, stored);
