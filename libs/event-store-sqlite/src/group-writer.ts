@@ -45,16 +45,21 @@ export class GroupWriter {
    */
   commit(group: readonly AppendRequest[]): { answers: Answer[]; statistics: CommitStatistics } {
     const begun_ms = performance.now();
-    const answers = this.#inTransaction(() => {
+    const { answers, tail } = this.#inTransaction(() => {
       const tail = this.#readTail();
-      return group.map((request) => this.#answer(request, tail));
+      return { answers: group.map((request) => this.#answer(request, tail)), tail };
     });
     const written_ms = performance.now();
     this.#commit();
     const ended_ms = performance.now();
     return {
       answers,
-      statistics: { ...measure(group), duration_ms: ended_ms - begun_ms, fsync_ms: ended_ms - written_ms },
+      statistics: {
+        ...measure(group, answers),
+        head: tail.position,
+        duration_ms: ended_ms - begun_ms,
+        fsync_ms: ended_ms - written_ms,
+      },
     };
   }
 
@@ -170,14 +175,20 @@ function isPassing(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'SQLITE_FULL';
 }
 
-function measure(group: readonly AppendRequest[]): Pick<CommitStatistics, 'appends' | 'events' | 'bytes'> {
-  let events = 0;
-  let bytes = 0;
-  for (const request of group) {
-    events += request.events.length;
-    bytes += sizeOf(request);
-  }
-  return { appends: group.length, events, bytes };
+/** Refused and replayed appends are left out: they wrote nothing. */
+function measure(
+  group: readonly AppendRequest[],
+  answers: readonly Answer[],
+): Pick<CommitStatistics, 'appends' | 'events' | 'bytes'> {
+  const counts = { appends: 0, events: 0, bytes: 0 };
+  group.forEach((request, index) => {
+    const answer = answers[index]!;
+    if ('why' in answer || answer.outcome !== 'appended') return;
+    counts.appends += 1;
+    counts.events += request.events.length;
+    counts.bytes += sizeOf(request);
+  });
+  return counts;
 }
 
 /** Data and metadata of an append, in UTF-16 code units. */

@@ -46,11 +46,14 @@ export interface AppendRequest {
   readonly events: readonly EventToWrite[];
 }
 
+/** One commit. Appends that were refused or replayed in it wrote nothing and are not counted. */
 export interface CommitStatistics {
   readonly appends: number;
   readonly events: number;
   /** Data and metadata, in UTF-16 code units (bytes, for text in ASCII). */
   readonly bytes: number;
+  /** The newest position of the log after this commit; one below the first while the log is empty. */
+  readonly head: Position;
   /** From BEGIN to the end of COMMIT. */
   readonly duration_ms: number;
   /** COMMIT alone: writing the write-ahead log, fsync, now and then a checkpoint. */

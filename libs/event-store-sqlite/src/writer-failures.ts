@@ -1,4 +1,9 @@
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+/** SQLite's messages are the same for many faults; its code says whether a read, a write or a sync failed. */
+function textOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? `${cause.message}, ${code}` : cause.message;
+}
 
 /** Nothing of the group was written and the log is as before; a later group may succeed. */
 export class NotWritten extends Error {
