@@ -31,7 +31,7 @@ export class OpenReviewHandler implements ICommandHandler<OpenReview> {
   async execute({ review, request }: OpenReview) {
     await this.references.unit(review.unitId);
     await this.views.reachHead();
-    const agenda = this.improvement.agenda(review.unitId, { now_ms: this.time.now_ms() });
+    const agenda = this.improvement.agenda(review.unitId, review.period, { now_ms: this.time.now_ms() });
     const fromData = { agenda: agenda.items, asOf: agenda.asOf.position, today: this.time.today() };
     const command: ReviewCommand = { type: 'OpenReview', ...review, ...fromData, actor: request.actor };
     return this.decisions.decide(reviewDecider, reviewStream(review.reviewId), review.reviewId, command, request);

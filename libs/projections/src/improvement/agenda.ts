@@ -1,12 +1,25 @@
-import { type AgendaItem, type KpiState, type LocalDate } from '#lib/domain';
+import { type Calendar, type Period, periodOf, previousPeriod } from '#lib/analysis';
+import { type AgendaItem, type KpiPeriod, type KpiState, type LocalDate } from '#lib/domain';
 import { type KpiPeriodValue } from '../answers.js';
 
-/** What an agenda is taken from: an active KPI, its current figure, and the due dates of its unfinished actions. */
+/** What an agenda is taken from: an active KPI, its figure for the review, and the due dates of its unfinished actions. */
 export interface AgendaInput {
   readonly kpiId: string;
   readonly state: KpiState;
-  readonly current: KpiPeriodValue;
+  readonly figure: KpiPeriodValue;
   readonly openActionsDue: readonly LocalDate[];
+}
+
+/**
+ * Which period of a KPI a review looks at: the last one of the KPI's kind that ends within the reviewed period or, where none
+ * does (a yearly KPI in the review of a month), the last one that had ended by then. While the reviewed period runs, it is no
+ * later than the KPI's running period: a year under review has no December yet in November.
+ */
+export function reviewedPeriod(review: Period, kind: KpiPeriod, today: LocalDate, calendar: Calendar): Period {
+  const atEnd = periodOf(review.endsOn, kind, calendar);
+  const last = atEnd.endsOn > review.endsOn ? previousPeriod(atEnd, calendar) : atEnd;
+  const begun = last.startsOn <= today || review.startsOn > today;
+  return begun ? last : periodOf(today, kind, calendar);
 }
 
 /** The most pressing first. */
@@ -28,15 +41,15 @@ export function agendaOf(inputs: readonly AgendaInput[], today: LocalDate): Agen
   return items.sort((a, b) => URGENCY.indexOf(a.reason) - URGENCY.indexOf(b.reason) || compareIds(a, b));
 }
 
-function reasonsOf({ state, current, openActionsDue }: AgendaInput, today: LocalDate): AgendaItem['reason'][] {
-  const reasons: AgendaItem['reason'][] = [current.status === 'no-target' ? 'no-data' : current.status];
+function reasonsOf({ state, figure, openActionsDue }: AgendaInput, today: LocalDate): AgendaItem['reason'][] {
+  const reasons: AgendaItem['reason'][] = [figure.status === 'no-target' ? 'no-data' : figure.status];
   if (state.openChanges.length > 0) reasons.push('open-target-change');
   if (openActionsDue.some((dueDate) => dueDate < today)) reasons.push('overdue-action');
   return reasons;
 }
 
-function itemOf({ kpiId, current }: AgendaInput, reason: AgendaItem['reason']): AgendaItem {
-  const { value, expected, attainment_percent } = current;
+function itemOf({ kpiId, figure }: AgendaInput, reason: AgendaItem['reason']): AgendaItem {
+  const { value, expected, attainment_percent } = figure;
   return { kpiId, reason, value, expected, attainment_percent };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { periodFromLabel } from '#lib/analysis';
 import { ImprovementQueries } from '../queries/improvement-queries.js';
 import { kpiDefinition, WrittenLog } from '../testing/written-log.js';
 import { NOW, viewsOf } from '../testing/written-views.js';
+import { reviewedPeriod } from './agenda.js';
 
 const plan = (actionId: string, more: object = {}): object => ({
   actionId,
@@ -87,7 +89,7 @@ describe('improvement history', () => {
 
   it('puts on the agenda each active KPI by its status, its open target change and its overdue actions', () => {
     const log = story()
-      .observe(['pm25', '2026-10-05T00:00:00Z', 35])
+      .observe(['pm25', '2026-10-05T00:00:00Z', 35], ['pm25', '2026-11-02T00:00:00Z', 7])
       .say('kpi-pm25-mean', 'TargetChangeProposed', {
         kpiId: 'pm25-mean',
         changeId: 'c1',
@@ -98,13 +100,46 @@ describe('improvement history', () => {
       })
       .say('action-late', 'ActionPlanned', plan('late'));
     const queries = new ImprovementQueries(viewsOf(log.events).source);
-    const { items, asOf } = queries.agenda('air', NOW);
+    const { items, asOf } = queries.agenda('air', '2026-10', NOW);
     expect(items.map(({ reason, value }) => [reason, value])).toEqual([
       ['no-data', 35],
       ['overdue-action', 35],
       ['open-target-change', 35],
     ]);
     expect(asOf.position).toBe(String(log.position));
-    expect(queries.agenda('water', NOW).items).toEqual([]);
+    expect(queries.agenda('water', '2026-10', NOW).items).toEqual([]);
+  });
+
+  it('takes the agenda of a review from the reviewed period, not from the newest figures', () => {
+    const log = story()
+      .observe(['pm25', '2026-09-05T00:00:00Z', 21], ['pm25', '2026-10-05T00:00:00Z', 35])
+      .observe(['pm25', '2025-06-05T00:00:00Z', 50])
+      .kpi(kpiDefinition('yearly', { period: 'year' }))
+      .say('kpi-yearly', 'KpiActivated', { kpiId: 'yearly', activatedOn: '2026-01-01' });
+    const queries = new ImprovementQueries(viewsOf(log.events).source);
+    const valuesOf = (period: string): unknown =>
+      Object.fromEntries(queries.agenda('air', period, NOW).items.map(({ kpiId, value }) => [kpiId, value]));
+    expect(valuesOf('2026-09')).toEqual({ 'pm25-mean': 21, yearly: 50 });
+    expect(valuesOf('2026-08')).toEqual({ 'pm25-mean': null, yearly: 50 });
+    expect(valuesOf('2026-Q3')).toEqual({ 'pm25-mean': 21, yearly: 50 });
+    expect(() => queries.agenda('air', 'autumn', NOW)).toThrow(/2026-11/);
+  });
+});
+
+describe('the period of a KPI that a review looks at', () => {
+  const calendar = { timeZone: 'UTC', fiscalYearStartMonth: 4 };
+  it.each([
+    ['2026-09', 'month', '2026-11-24', '2026-09', 'the same month'],
+    ['2026-11', 'month', '2026-11-24', '2026-11', 'the running month, as far as it is'],
+    ['2026-Q3', 'month', '2026-11-24', '2026-09', 'the last month of a quarter'],
+    ['2026', 'month', '2026-11-24', '2026-11', 'no later than the running month'],
+    ['2027', 'month', '2026-11-24', '2027-12', 'a period to come has nothing to show'],
+    ['2026-11', 'quarter', '2026-11-24', '2026-Q3', 'the quarter that had ended by then'],
+    ['2026-12', 'year', '2027-01-05', '2026', 'a year that ends with the month'],
+    ['2026', 'fiscal-year', '2027-01-05', 'FY2026', 'a fiscal year that ends within the year'],
+    ['2026-02', 'fiscal-year', '2026-03-05', 'FY2025', 'the fiscal year before'],
+  ] as const)('in a review of %s, by %s, on %s is %s: %s', (review, kind, today, label, why) => {
+    const { label: found } = reviewedPeriod(periodFromLabel(review, calendar), kind, today, calendar);
+    expect([found, why]).toEqual([label, why]);
   });
 });

@@ -2,12 +2,12 @@ import { localDateOf } from '#lib/analysis';
 import { type KpiState } from '#lib/domain';
 import { type Bindable } from '#lib/read-models';
 import { type ActionHistory, type Agenda, type Page, type ReviewHistory } from '../answers.js';
-import { type AgendaInput, agendaOf } from '../improvement/agenda.js';
+import { type AgendaInput, agendaOf, reviewedPeriod } from '../improvement/agenda.js';
 import { actionHistory, reviewHistory } from '../improvement/histories.js';
 import { type ImprovementStep, stepsOf } from '../improvement/improvement.js';
 import { listRecords } from '../records/read-records.js';
 import { calendarAt } from '../shelf.js';
-import { currentPeriod, figuresOf } from './kpi-queries.js';
+import { figuresOf, periodOfLabel } from './kpi-queries.js';
 import { cursorOf, limitOf, pageOf } from './page.js';
 import { type Moment, momentOf, type PageScope, type QueryScope, type ViewSource } from './scope.js';
 
@@ -46,19 +46,26 @@ export class ImprovementQueries {
     return this.views.read((database) => actionAt(momentOf(database, scope), actionId));
   }
 
-  /** What the data put on the agenda of a review of this unit: every active KPI, open target changes, overdue actions. */
-  agenda(unitId: string, scope: QueryScope): Agenda {
+  /**
+   * What the data put on the agenda of a review of this unit and period (label such as `2026-11`): every active KPI with its
+   * figure for that period, open target changes, overdue actions. A KPI that is reported by another kind of period is looked
+   * at in its own last period that ends within the reviewed one (`reviewedPeriod`).
+   * @throws QueryError PERIOD_INVALID for what is no period label
+   */
+  agenda(unitId: string, periodLabel: string, scope: QueryScope): Agenda {
     return this.views.read((database) => {
       const moment = momentOf(database, scope);
       const calendar = calendarAt(database, moment.position);
+      const review = periodOfLabel(periodLabel, calendar);
+      const today = localDateOf(moment.now_ms, calendar.timeZone);
       const keep = ({ definition, status }: KpiState): boolean => definition?.unitId === unitId && status === 'active';
       const records = listRecords<KpiState>(moment, 'kpi', { unitId, keep }, '', Number.POSITIVE_INFINITY);
       const inputs = records.map((record): AgendaInput => {
         const figures = figuresOf(moment, record, calendar);
-        const current = figures.valueOf(currentPeriod(figures), true);
-        return { kpiId: record.id, state: record.state, current, openActionsDue: openActionsDue(moment, record.id) };
+        const figure = figures.valueOf(reviewedPeriod(review, figures.definition.period, today, calendar));
+        return { kpiId: record.id, state: record.state, figure, openActionsDue: openActionsDue(moment, record.id) };
       });
-      return { items: agendaOf(inputs, localDateOf(moment.now_ms, calendar.timeZone)), asOf: moment.asOf };
+      return { items: agendaOf(inputs, today), asOf: moment.asOf };
     });
   }
 

@@ -104,12 +104,8 @@ export class KpiQueries {
   }
 
   private periodAt(label: string, { definition, calendar }: KpiFigures): Period {
-    try {
-      const period = periodFromLabel(label, calendar);
-      if (period.kind === definition.period) return period;
-    } catch (error) {
-      if (!(error instanceof CalendarError)) throw error;
-    }
+    const period = periodOfLabel(label, calendar);
+    if (period.kind === definition.period) return period;
     throw new QueryError('PERIOD_INVALID', `${label} is not a ${definition.period} such as this KPI is reported by`);
   }
 
@@ -120,6 +116,16 @@ export class KpiQueries {
       if (record === undefined) return null;
       return answer(figuresOf(moment, record, calendarAt(database, moment.position)), moment);
     });
+  }
+}
+
+/** Reads a label such as `2026-11`. Throws QueryError PERIOD_INVALID with how periods are written. */
+export function periodOfLabel(label: string, calendar: Calendar): Period {
+  try {
+    return periodFromLabel(label, calendar);
+  } catch (error) {
+    if (error instanceof CalendarError) throw new QueryError('PERIOD_INVALID', error.message);
+    throw error;
   }
 }
 
