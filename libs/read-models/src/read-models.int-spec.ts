@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.js';
 import { isEngineTrouble, OwnershipLost, ViewsNotReady } from './errors.js';
+import { FolderOwnership } from './folder-ownership.js';
 import { Generations } from './generations.js';
 import { LiveViews } from './live-views.js';
 import { ViewDatabase } from './view-database.js';
@@ -130,4 +132,35 @@ it('tells trouble of the engine from trouble with an event', () => {
   expect(isEngineTrouble(coded('SQLITE_FULL'))).toBe(true);
   expect(isEngineTrouble(coded('SQLITE_CONSTRAINT_UNIQUE'))).toBe(false);
   expect(isEngineTrouble(new TypeError('x'))).toBe(false);
+});
+
+describe('FolderOwnership', () => {
+  it('lets the newest owner work, and an older one find out before it has done anything', () => {
+    const first = FolderOwnership.take(generations.folder);
+    expect(first.whileOwned(() => 'done')).toBe('done');
+    const second = FolderOwnership.take(generations.folder);
+    let worked = 0;
+    expect(() => first.whileOwned(() => (worked += 1))).toThrow(OwnershipLost);
+    expect(worked).toBe(0);
+    expect(second.whileOwned(() => (worked += 1))).toBe(1);
+    first.close();
+    second.close();
+    expect(() => second.whileOwned(() => (worked += 1))).toThrow(OwnershipLost);
+    expect(generations.existing()).toEqual([]);
+  });
+
+  it('lets nobody take over while the owner is at work, and is free again when that work throws', () => {
+    const owner = FolderOwnership.take(generations.folder);
+    const rival = new Database(join(generations.folder, 'ownership'), { timeout: 0 });
+    const takeOver = 'UPDATE ownership SET epoch = epoch + 1';
+    owner.whileOwned(() => expect(() => rival.exec(takeOver)).toThrow('database is locked'));
+    const failing = (): never => {
+      throw new Error('no');
+    };
+    expect(() => owner.whileOwned(failing)).toThrow('no');
+    rival.exec(takeOver);
+    rival.close();
+    expect(() => owner.whileOwned(() => undefined)).toThrow(OwnershipLost);
+    owner.close();
+  });
 });

@@ -31,6 +31,11 @@ export interface RunnerOptions {
   readonly onProgress?: (progress: ProjectionProgress) => void;
   /** Milliseconds since the Unix epoch; what lag in seconds is told by. */
   readonly now_ms?: () => number;
+  /**
+   * Runs what only the owner of the whole folder may do, and throws `OwnershipLost` otherwise. Without it, a runner that tries
+   * again after trouble would take its generation back from a newer owner.
+   */
+  readonly whileOwned?: <Result>(work: () => Result) => Result;
 }
 
 export type RunnerEnd = 'stopped' | 'ownership-lost';
@@ -61,11 +66,13 @@ export class ProjectionRunner {
    * @throws what the store throws, and SqliteError when the views' file is in trouble; nothing half-done remains
    */
   async run(signal: AbortSignal): Promise<RunnerEnd> {
-    const { store, database, projections } = this.options;
-    this.writer = new GenerationWriter(database, projections);
+    const { store } = this.options;
+    const writer = this.beginWriting();
+    if (writer === null) return 'ownership-lost';
+    this.writer = writer;
     this.pending = [];
     this.pendingSize_chars = 0;
-    const after = BigInt(this.writer.position);
+    const after = BigInt(writer.position);
     // Marked figures of an interrupted run are computed with the first batch.
     this.unsettled = true;
     const failing = new AbortController();
@@ -87,6 +94,17 @@ export class ProjectionRunner {
       throw error;
     } finally {
       this.settling.cancel();
+    }
+  }
+
+  /** Takes the generation over; null when somebody else owns the folder by now. */
+  private beginWriting(): GenerationWriter | null {
+    const { database, projections, whileOwned = (work) => work() } = this.options;
+    try {
+      return whileOwned(() => new GenerationWriter(database, projections));
+    } catch (error) {
+      if (error instanceof OwnershipLost) return null;
+      throw error;
     }
   }
 

@@ -219,6 +219,46 @@ describe('running projections', () => {
     database.close();
   });
 
+  it('do not swap in what they were rebuilding when another process has taken the views over meanwhile', async () => {
+    await cityLog(120).appendTo(store);
+    const zombie = await start();
+    await caughtUp(zombie);
+    const rebuilt = zombie.rebuild();
+    // Takes over in this very turn, before the rebuild has come to anything.
+    const heir = await start();
+    await expect(rebuilt).rejects.toThrow();
+    expect(await zombie.done).toBe('ownership-lost');
+    await expect(zombie.rebuild()).rejects.toThrow();
+    await caughtUp(heir);
+    expect(new Generations(folder).live()).toBe(1);
+    expect(await heir.rebuild()).toBe(2);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toEqual(['generation-2.db']);
+  });
+
+  it('do not take the views back from a newer owner when they try again after trouble', async () => {
+    let failures = 1;
+    const flaky: Projection = {
+      name: 'flaky',
+      version: 1,
+      handles: 'all',
+      createTables: () => undefined,
+      start: () => ({
+        apply: () => {
+          if (failures-- > 0) throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_WRITE' });
+        },
+      }),
+    };
+    const projections = [...ALL_PROJECTIONS, flaky];
+    await cityLog(40).appendTo(store);
+    let troubled!: () => void;
+    const trouble = new Promise<void>((resolve) => (troubled = resolve));
+    const zombie = await start({ projections, onTrouble: () => troubled() });
+    await trouble;
+    const heir = await start({ projections });
+    expect(await zombie.done).toBe('ownership-lost');
+    expect(await caughtUp(heir)).toMatchObject({ position: '40', parked: 0 });
+  });
+
   it('build a new generation when the program has other projections, and keep the old one live until then', async () => {
     await cityLog(40).appendTo(store);
     const first = await start();

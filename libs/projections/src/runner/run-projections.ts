@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type EventStore, type Upcasters } from '#lib/event-store';
-import { Checkpoint, Generations, type ViewDatabase } from '#lib/read-models';
+import { Checkpoint, FolderOwnership, Generations, OwnershipLost, type ViewDatabase } from '#lib/read-models';
 import { ALL_PROJECTIONS, signatureOf } from '../all-projections.js';
 import { type Projection } from '../projection.js';
 import { deferred } from './deferred.js';
@@ -58,6 +58,7 @@ export class ProjectionHost {
   private live: Job | undefined;
   private rebuilding: { readonly job: Job; readonly swapped: Promise<number> } | undefined;
   private last: HostProgress | undefined;
+  private ownership: FolderOwnership | undefined;
   private stopping = false;
   private readonly ended = deferred<RunnerEnd>();
 
@@ -77,20 +78,36 @@ export class ProjectionHost {
     return this.last;
   }
 
-  /** Opens the live generation, or starts one. One of another program version is replaced when its successor is ready. */
+  /**
+   * Takes the folder over and opens the live generation, or starts one. One of another program version is replaced when its
+   * successor is ready.
+   */
   async start(): Promise<void> {
+    try {
+      this.openViews();
+    } catch (error) {
+      if (!(error instanceof OwnershipLost)) throw error;
+      await this.lose();
+    }
+  }
+
+  private openViews(): void {
+    // Before anything is looked at: from here on no earlier owner can move the pointer.
+    this.ownership = FolderOwnership.take(this.options.viewsFolder);
     const live = this.generations.live();
     const kind = live === null ? 'none' : this.kindOf(live);
-    this.generations.removeOthers();
+    this.ownership.whileOwned(() => this.generations.removeOthers());
     if (kind === 'ours') this.live = this.begin(live!, this.generations.open(live!));
     else if (kind === 'foreign') void this.beginRebuild();
     else {
       const job = this.beginNew();
       // Nobody could be served better by waiting: the views show how far they are.
-      this.generations.swap(job.generation);
       this.live = job;
+      this.ownership.whileOwned(() => {
+        this.generations.swap(job.generation);
+        this.generations.removeOthers();
+      });
       this.options.onSwap?.(job.generation);
-      this.generations.removeOthers();
     }
   }
 
@@ -100,20 +117,38 @@ export class ProjectionHost {
    */
   rebuild(): Promise<number> {
     if (this.stopping) return Promise.reject(new Error('the projections are being stopped'));
-    return this.rebuilding?.swapped ?? this.beginRebuild();
+    if (this.rebuilding !== undefined) return this.rebuilding.swapped;
+    try {
+      return this.beginRebuild();
+    } catch (error) {
+      if (error instanceof OwnershipLost) void this.lose();
+      return Promise.reject(error);
+    }
   }
 
   /** Finishes the transaction at hand, closes the files. An unfinished rebuild is dropped. */
   async stop(): Promise<void> {
     if (!this.stopping) {
       this.stopping = true;
-      const jobs = [this.live, this.rebuilding?.job].filter((job) => job !== undefined);
-      for (const job of jobs) job.stop.abort();
-      await Promise.allSettled(jobs.map((job) => job.end));
-      for (const job of jobs) job.database.close();
-      this.ended.resolve('stopped');
+      await this.end('stopped');
     }
     await this.ended.promise;
+  }
+
+  private async end(end: RunnerEnd): Promise<void> {
+    const jobs = [this.live, this.rebuilding?.job].filter((job) => job !== undefined);
+    for (const job of jobs) job.stop.abort();
+    await Promise.allSettled(jobs.map((job) => job.end));
+    for (const job of jobs) job.database.close();
+    this.ownership?.close();
+    this.ended.resolve(end);
+  }
+
+  /** Another process owns the views: nothing of this one may be seen any more. */
+  private async lose(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    await this.end('ownership-lost');
   }
 
   private kindOf(generation: number): 'ours' | 'foreign' | 'broken' {
@@ -149,20 +184,34 @@ export class ProjectionHost {
   }
 
   private async swapIn(job: Job, old: Job | undefined): Promise<number> {
-    this.rebuilding = undefined;
-    this.live = job;
-    this.generations.swap(job.generation);
-    this.options.onSwap?.(job.generation);
-    await old?.end.catch(() => undefined);
-    old?.database.close();
-    this.generations.removeOthers();
-    return job.generation;
+    try {
+      // Read under the fence: what it names now is what this generation replaces.
+      const before = this.ownership!.whileOwned(() => {
+        const pointed = this.generations.live();
+        this.generations.swap(job.generation);
+        return pointed;
+      });
+      this.rebuilding = undefined;
+      this.live = job;
+      this.options.onSwap?.(job.generation);
+      await old?.end.catch(() => undefined);
+      old?.database.close();
+      if (before !== null) this.generations.remove(before);
+      return job.generation;
+    } catch (error) {
+      if (error instanceof OwnershipLost) void this.lose();
+      throw error;
+    }
   }
 
   private beginNew(onProgress?: (progress: ProjectionProgress) => void): Job {
-    const { generation, database } = this.generations.create(signatureOf(this.projections));
-    database.transaction(() => {
-      for (const projection of this.projections) projection.createTables(database);
+    // Under the fence, so that no two owners begin a file of the same number.
+    const { generation, database } = this.ownership!.whileOwned(() => {
+      const created = this.generations.create(signatureOf(this.projections));
+      created.database.transaction(() => {
+        for (const projection of this.projections) projection.createTables(created.database);
+      });
+      return created;
     });
     return this.begin(generation, database, onProgress);
   }
@@ -180,6 +229,7 @@ export class ProjectionHost {
       upcasters,
       now_ms,
       onProgress: report,
+      whileOwned: (work) => this.ownership!.whileOwned(work),
     });
     const stop = new AbortController();
     const job: Job = { generation, database, runner, stop, end: this.keepRunning(runner, stop.signal) };
@@ -202,11 +252,8 @@ export class ProjectionHost {
   }
 
   private ownerChanged(job: Job, end: RunnerEnd): void {
-    if (end !== 'ownership-lost' || this.live !== job || this.stopping) return;
-    this.stopping = true;
-    this.rebuilding?.job.stop.abort();
-    job.database.close();
-    this.ended.resolve('ownership-lost');
+    const isOurs = job === this.live || job === this.rebuilding?.job;
+    if (end === 'ownership-lost' && isOurs) void this.lose();
   }
 
   private report(generation: number, progress: ProjectionProgress): void {
