@@ -6,6 +6,8 @@ export interface DomainProblem {
   /** Dotted path of the field or the letter of the SMART check, for example `target.date` or `smart.measurable`. */
   readonly where: string;
   readonly what: string;
+  /** Where `where` is a letter: the fields of the KPI that have to be mended, for example `dataSource`. */
+  readonly fields?: readonly string[];
 }
 
 /**

@@ -10,7 +10,15 @@ export type KpiCommand =
   /** While the KPI is a draft; later targets come through a proposal. */
   | CommandOf<'SetKpiTarget', { readonly kpiId: string; readonly target: Target; readonly effectiveFrom: LocalDate }>
   /** The caller takes the seat in the unit first, see `TakeKpiSeat`. */
-  | CommandOf<'ActivateKpi', { readonly kpiId: string; readonly today: LocalDate }>
+  | CommandOf<
+      'ActivateKpi',
+      {
+        readonly kpiId: string;
+        readonly today: LocalDate;
+        /** Series keys and prefixes of the measure that no registered series matches; the caller looks them up. */
+        readonly unmatchedSeries?: readonly string[];
+      }
+    >
   /** The actor is the proposer. */
   | CommandOf<
       'ProposeTargetChange',

@@ -173,6 +173,10 @@ describe('KPI: activation', () => {
     expect(after(defineCleanAir).when(activate)).toEqual(
       refused('invalid', 'KPI.NOT_SMART', 'smart.achievable', 'smart.time-bound'),
     );
+    const lost = { ...activate, unmatchedSeries: ['air/pm52/*'] } as KpiCommand;
+    const draft = after(defineCleanAir, setBaseline, setTarget);
+    expect(draft.when(lost)).toEqual(refused('invalid', 'KPI.NOT_SMART', 'smart.measurable'));
+    expect(after(...activation).when(lost)).toEqual(decided());
   });
 });
 

@@ -113,7 +113,7 @@ function activate(command: KpiCommandOf<'ActivateKpi'>, state: KpiState): readon
   problems.refuse('KPI.ACTIVATION_INVALID', 'The activation');
   requireLiving(state, kpiId);
   if (state.status === 'active') return [];
-  const findings = smartFindings(state, today);
+  const findings = smartFindings(state, today, command.unmatchedSeries);
   if (findings.length > 0) {
     throw invalid('KPI.NOT_SMART', `The KPI ${kpiId} is not SMART yet; complete it and activate it then.`, findings);
   }

@@ -1,7 +1,8 @@
 import { isObject } from '../checks/content.js';
 import { checkBoolean, checkKnownFields, checkNumber, checkOneOf } from '../checks/fields.js';
-import { type Problems } from '../checks/problems.js';
+import { Problems } from '../checks/problems.js';
 import { SERIES_KEY_PATTERN } from '../common.js';
+import { type DomainProblem } from '../errors.js';
 import { MEASURE_SERIES_MAX } from '../limits.js';
 import { type Measure } from './kpi.events.js';
 
@@ -38,6 +39,13 @@ export function checkMeasure(problems: Problems, where: string, measure: unknown
     const bounds = { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true };
     checkNumber(problems, `${where}.minimumObservations`, measure['minimumObservations'], bounds);
   }
+}
+
+/** What is wrong with a measure, whoever wrote it; empty when it can be computed. Never throws. */
+export function measureProblems(measure: unknown): readonly DomainProblem[] {
+  const problems = new Problems();
+  checkMeasure(problems, 'measure', measure);
+  return problems.list;
 }
 
 function checkPercentile(problems: Problems, where: string, percentile: unknown): void {

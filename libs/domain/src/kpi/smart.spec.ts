@@ -70,7 +70,9 @@ describe('SMART check', () => {
       'same sign',
     ],
   ])('misses %s', (_what, state, where, words) => {
-    expect(smartFindings(state, TODAY)).toEqual([{ where, what: expect.stringContaining(words) }]);
+    expect(smartFindings(state, TODAY)).toEqual([
+      { where, what: expect.stringContaining(words), fields: [expect.any(String)] },
+    ]);
   });
 
   it('names everything that one letter misses in one finding', () => {
@@ -79,6 +81,27 @@ describe('SMART check', () => {
     expect(finding?.what).toBe(
       'a unit of measure is missing; the data source, in words a citizen understands, is missing',
     );
+    expect(finding?.fields).toEqual(['unitOfMeasure', 'dataSource']);
+  });
+
+  it('names each field once that has to be mended', () => {
+    const bare = { ...defined({ description: undefined, goalId: undefined }), baseline: undefined, targets: [] };
+    expect(smartFindings(bare, TODAY).map(({ where, fields }) => [where, fields])).toEqual([
+      ['smart.specific', ['description']],
+      ['smart.achievable', ['baseline', 'target']],
+      ['smart.relevant', ['goalId']],
+      ['smart.time-bound', ['target']],
+    ]);
+  });
+
+  it('is not measurable by series that nobody registered', () => {
+    expect(smartFindings(smart, TODAY, ['air/pm52/*', 'air/1'])).toEqual([
+      {
+        where: 'smart.measurable',
+        what: 'no registered series begins with air/pm52/*; the series air/1 is not registered',
+        fields: ['measure'],
+      },
+    ]);
   });
 
   it('accepts a sane range whatever side the baseline is on', () => {

@@ -22,57 +22,84 @@ function hasSeries(measure: Measure | undefined): boolean {
   return measure.numerator.series.length > 0 && measure.denominator.series.length > 0;
 }
 
-function specific(definition: KpiDefinition | undefined): readonly string[] {
-  const flaws: string[] = [];
-  if (!hasText(definition?.name)) flaws.push('a name is missing');
-  if (!hasText(definition?.description)) flaws.push('a description of what is counted, and how, is missing');
+/** One thing that is missing or wrong, and the field in which it is mended. */
+interface Flaw {
+  readonly field: string;
+  readonly what: string;
+}
+
+const flaw = (field: string, what: string): Flaw => ({ field, what });
+
+function specific(definition: KpiDefinition | undefined): readonly Flaw[] {
+  const flaws: Flaw[] = [];
+  if (!hasText(definition?.name)) flaws.push(flaw('name', 'a name is missing'));
+  if (!hasText(definition?.description)) {
+    flaws.push(flaw('description', 'a description of what is counted, and how, is missing'));
+  }
   return flaws;
 }
 
-function measurable(definition: KpiDefinition | undefined): readonly string[] {
-  const flaws: string[] = [];
-  if (!hasSeries(definition?.measure)) flaws.push('a measure with at least one series is missing');
-  if (!definition?.unitOfMeasure.trim()) flaws.push('a unit of measure is missing');
-  if (!hasText(definition?.dataSource)) flaws.push('the data source, in words a citizen understands, is missing');
+function measurable(definition: KpiDefinition | undefined, unmatched: readonly string[]): readonly Flaw[] {
+  const flaws: Flaw[] = [];
+  if (!hasSeries(definition?.measure)) flaws.push(flaw('measure', 'a measure with at least one series is missing'));
+  for (const selector of unmatched) flaws.push(flaw('measure', unmatchedWords(selector)));
+  if (!definition?.unitOfMeasure.trim()) flaws.push(flaw('unitOfMeasure', 'a unit of measure is missing'));
+  if (!hasText(definition?.dataSource)) {
+    flaws.push(flaw('dataSource', 'the data source, in words a citizen understands, is missing'));
+  }
   return flaws;
 }
 
-function achievable(state: KpiState): readonly string[] {
+const unmatchedWords = (selector: string): string =>
+  selector.endsWith('*') ? `no registered series begins with ${selector}` : `the series ${selector} is not registered`;
+
+function achievable(state: KpiState): readonly Flaw[] {
   const { definition, baseline } = state;
   const target = state.targets.at(-1)?.target;
-  const flaws: string[] = [];
-  if (!baseline) flaws.push('a baseline is missing');
-  if (!target) flaws.push('a target is missing');
-  if (definition && baseline && target) flaws.push(...targetFlaws(definition, baseline, target));
+  const flaws: Flaw[] = [];
+  if (!baseline) flaws.push(flaw('baseline', 'a baseline is missing'));
+  if (!target) flaws.push(flaw('target', 'a target is missing'));
+  if (definition && baseline && target) {
+    flaws.push(...targetFlaws(definition, baseline, target).map((what) => flaw('target', what)));
+  }
   return flaws;
 }
 
-function relevant(definition: KpiDefinition | undefined): readonly string[] {
-  return definition?.goalId ? [] : ['the goal that this KPI serves is missing'];
+function relevant(definition: KpiDefinition | undefined): readonly Flaw[] {
+  return definition?.goalId ? [] : [flaw('goalId', 'the goal that this KPI serves is missing')];
 }
 
-function timeBound(state: KpiState, today: LocalDate): readonly string[] {
+function timeBound(state: KpiState, today: LocalDate): readonly Flaw[] {
   const target = state.targets.at(-1)?.target;
-  return target ? targetDateFlaws(state.baseline, target, today) : ['a target with a date is missing'];
+  if (!target) return [flaw('target', 'a target with a date is missing')];
+  return targetDateFlaws(state.baseline, target, today).map((what) => flaw('target', what));
 }
 
-function finding(where: SmartLetter, flaws: readonly string[]): readonly DomainProblem[] {
-  return flaws.length === 0 ? [] : [{ where, what: flaws.join('; ') }];
+function finding(where: SmartLetter, flaws: readonly Flaw[]): readonly DomainProblem[] {
+  if (flaws.length === 0) return [];
+  const fields = [...new Set(flaws.map(({ field }) => field))];
+  return [{ where, what: flaws.map(({ what }) => what).join('; '), fields }];
 }
 
 /**
  * What keeps a KPI from being SMART on the day `today`: at most one finding a letter, in the order of the letters, each
- * naming everything that is missing or wrong. Empty when the KPI may be activated.
+ * naming everything that is missing or wrong and the fields in which it is mended. Empty when the KPI may be activated.
+ *
+ * @param unmatchedSeries series keys and prefixes of the measure that no registered series matches; the caller knows
  */
-export function smartFindings(state: KpiState, today: LocalDate): DomainProblem[] {
-  return [...enduringSmartFindings(state), ...finding('smart.time-bound', timeBound(state, today))];
+export function smartFindings(
+  state: KpiState,
+  today: LocalDate,
+  unmatchedSeries: readonly string[] = [],
+): DomainProblem[] {
+  return [...enduringSmartFindings(state, unmatchedSeries), ...finding('smart.time-bound', timeBound(state, today))];
 }
 
 /** As `smartFindings`, without the letter T: the target date of an active KPI passes, which is no fault of its definition. */
-export function enduringSmartFindings(state: KpiState): DomainProblem[] {
+export function enduringSmartFindings(state: KpiState, unmatchedSeries: readonly string[] = []): DomainProblem[] {
   return [
     ...finding('smart.specific', specific(state.definition)),
-    ...finding('smart.measurable', measurable(state.definition)),
+    ...finding('smart.measurable', measurable(state.definition, unmatchedSeries)),
     ...finding('smart.achievable', achievable(state)),
     ...finding('smart.relevant', relevant(state.definition)),
   ];

@@ -32,7 +32,7 @@ describe('review', () => {
     expect(after(open).when(later)).toEqual(decided());
     expect(after(open, later).state.agenda).toEqual([item]);
     expect(after(open).when({ ...open, period: '2026-Q4' } as ReviewCommand)).toEqual(
-      refused('conflict', 'REVIEW.ALREADY_OPEN'),
+      refused('conflict', 'REVIEW.ID_TAKEN'),
     );
   });
 

@@ -107,7 +107,7 @@ function open(command: Command<'OpenReview'>, state: ReviewState): readonly Revi
   // The agenda is left out: the data move on, but asking for the same review again is still the same request.
   if (state.unitId === unitId && state.period === period) return [];
   throw conflict(
-    'REVIEW.ALREADY_OPEN',
+    'REVIEW.ID_TAKEN',
     `There is a review ${reviewId} already, of ${state.unitId} for ${state.period}; choose another id.`,
   );
 }
