@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { EventStore } from '#lib/event-store';
-import { SqliteEventStore } from '#lib/event-store-sqlite';
 import {
   BootstrapToken,
   configureHttp,
@@ -13,7 +11,7 @@ import {
   type HttpDependencies,
   PeopleDirectory,
 } from '#lib/http';
-import { ObservationDoor, SourceRegistry } from '#lib/intake';
+import { type DoorCounts, ObservationDoor, SourceRegistry } from '#lib/intake';
 import { createLogger, Health, Metrics, ShutdownSequence, SystemClock, type Configuration } from '#lib/platform';
 import {
   AuditQueries,
@@ -25,7 +23,7 @@ import {
 } from '#lib/projections';
 import { Generations, LiveViews } from '#lib/read-models';
 import { AppModule } from './app.module.js';
-import { MeteredEventStore } from './metered-event-store.js';
+import { openLog } from './open-log.js';
 import { establishOrganisation } from './organisation.js';
 import { ProjectorThread } from './projector-thread.js';
 
@@ -36,8 +34,14 @@ const PAGES = [
   { folder: join(ROOT, 'dist/apps/dashboard/src'), prefix: '/assets/' },
 ];
 
+/** The later steps of a stop need the rest: finishing transactions and closing files takes well under a second. */
+const HTTP_SHARE_OF_DEADLINE = 0.5;
+
 export interface EmbeddedSystem {
   readonly url: string;
+  /** Folder of log and views. */
+  readonly data: string;
+  readonly timeZone: string;
   /** To be shown once; null when there is an administrator already. */
   readonly bootstrapToken: string | null;
   readonly shutdown: ShutdownSequence;
@@ -55,7 +59,7 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
   const shutdown = new ShutdownSequence({ deadline_ms: config.shutdownDeadline_ms, logger });
 
   const log = await openLog(config, health, metrics, logger);
-  await establishOrganisation(log.store, config, env);
+  const { timeZone } = await establishOrganisation(log.store, config, env);
   const viewsFolder = join(config.data, 'views');
   const liveViews = new LiveViews(new Generations(viewsFolder));
   const projector = new ProjectorThread({
@@ -77,76 +81,25 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
   const bootstrap = new BootstrapToken();
   const bootstrapToken = people.hasUsableAdmin(clock.now_ms()) ? null : bootstrap.prepare();
 
-  const app = await createApp({
+  const door = new ObservationDoor({
     store: log.store,
-    clock,
-    logger,
-    metrics,
-    health,
     registry,
-    people,
-    registries,
-    bootstrap,
-    door: new ObservationDoor({
-      store: log.store,
-      registry,
-      now_ms: () => clock.now_ms(),
-      onAnswer: ({ counts, duration_seconds }) => {
-        metrics.countVerdicts(counts);
-        metrics.observeDoorRequest('http', 200, duration_seconds);
-      },
-    }),
-    queries: queriesOf(liveViews),
-    viewProgress: projector,
-    viewRebuilds: projector.rebuilds,
-    secure: config.secureCookies,
-    pages: PAGES,
+    now_ms: () => clock.now_ms(),
+    onAnswer: ({ counts, replayed }) => metrics.countVerdicts(replayed ? asDuplicates(counts) : counts),
   });
+  const queries = queriesOf(liveViews);
+  const shared = { store: log.store, clock, logger, metrics, health, registry, people, registries, bootstrap };
+  const views = { queries, viewProgress: projector, viewRebuilds: projector.rebuilds };
+  const app = await createApp({ ...shared, ...views, door, secure: config.secureCookies, pages: PAGES });
   await app.listen(config.port, config.host);
   shutdown
     .add('readiness', () => health.stop())
-    .add('http', () => app.close())
+    .add('http', () => closeHttp(app, config.shutdownDeadline_ms * HTTP_SHARE_OF_DEADLINE))
     .add('registries', () => registries.stop())
     .add('projector', () => projector.stop())
     .add('views', () => liveViews.close())
     .add('log', () => log.store.close());
-  return { url: urlOf(await app.getUrl(), config), bootstrapToken, shutdown };
-}
-
-interface OpenLog {
-  readonly file: string;
-  readonly store: EventStore;
-  readonly headPosition: () => bigint;
-  readonly onCommit: (listener: () => void) => void;
-}
-
-/** Opens the log and counts its head along: the store numbers densely and nobody else appends to its file. */
-async function openLog(
-  config: Configuration,
-  health: Health,
-  metrics: Metrics,
-  logger: ReturnType<typeof createLogger>,
-): Promise<OpenLog> {
-  const file = join(config.data, 'log.db');
-  let committed = 0n;
-  let listener = (): void => undefined;
-  health.expect('log');
-  const store = await SqliteEventStore.open({
-    file,
-    onCommit: ({ appends, events, duration_ms }) => {
-      committed += BigInt(events);
-      metrics.observeCommit({ appends, events, duration_seconds: duration_ms / 1000 });
-      listener();
-    },
-    onFailure: (error) => {
-      health.fail('log', 'the disk refused a write; nothing more is acknowledged until a restart');
-      logger.fatal({ err: error }, 'the log failed: nothing more is acknowledged until a restart');
-    },
-  });
-  const atStart = (await store.head())?.position ?? 0n;
-  health.up('log');
-  const metered = new MeteredEventStore(store, metrics);
-  return { file, store: metered, headPosition: () => atStart + committed, onCommit: (hear) => (listener = hear) };
+  return { url: urlOf(await app.getUrl(), config), data: config.data, timeZone, bootstrapToken, shutdown };
 }
 
 const queriesOf = (views: LiveViews): HttpDependencies['queries'] => ({
@@ -162,12 +115,30 @@ async function createApp(dependencies: HttpDependencies): Promise<NestFastifyApp
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(dependencies),
     createHttpAdapter(),
-    // Nest's own start-up lines say nothing an operator needs; errors go through the problem filter into our log.
-    { logger: ['error', 'fatal'] },
+    // Nest's own lines say nothing an operator needs: errors of requests go through the problem filter into our log, and
+    // those of the start are thrown.
+    { logger: false, abortOnError: false },
   );
   configureHttp(app);
   return app;
 }
+
+/** Finishes the requests under way; a caller that never finishes sending is cut off in time for the log to be closed. */
+async function closeHttp(app: NestFastifyApplication, atMost_ms: number): Promise<void> {
+  const server = app.getHttpServer();
+  const timer = setTimeout(() => server.closeAllConnections(), atMost_ms);
+  await app.close();
+  clearTimeout(timer);
+}
+
+/** A repeated request brought nothing new: all that it sent is there already. */
+const asDuplicates = ({ sent }: DoorCounts): DoorCounts => ({
+  sent,
+  accepted: 0,
+  duplicate: sent,
+  quarantined: 0,
+  rejected: 0,
+});
 
 /** What to type into a browser on this machine. */
 function urlOf(listening: string, config: Configuration): string {

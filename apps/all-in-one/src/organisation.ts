@@ -13,13 +13,14 @@ const SETUP = { kind: 'system', id: 'setup', role: 'system' } as const;
 /**
  * Makes sure that the log says whose it is. A new log gets the configured organisation as its first event. An old one keeps
  * what it says, and a variable that was set to something else stops the program: periods would silently move.
+ * @returns the organisation as the log has it
  * @throws ConfigurationError naming each variable that differs from the log
  */
 export async function establishOrganisation(
   store: EventStore,
   { organisation }: Configuration,
   env: NodeJS.ProcessEnv,
-): Promise<void> {
+): Promise<Configuration['organisation']> {
   const established = (await organisationOf(store)).organisation;
   if (established === undefined) {
     await executeCommand({
@@ -30,7 +31,7 @@ export async function establishOrganisation(
       commandId: 'establish-organisation',
       metadata: { actor: SETUP, correlationId: 'establish-organisation' },
     });
-    return;
+    return organisation;
   }
   const problems: ConfigurationProblem[] = [];
   const compare = (variable: string, configured: unknown, recorded: unknown): void => {
@@ -40,6 +41,7 @@ export async function establishOrganisation(
   compare('TALLYSTICK_TIME_ZONE', organisation.timeZone, established.timeZone);
   compare('TALLYSTICK_FISCAL_YEAR_START_MONTH', organisation.fiscalYearStartMonth, established.fiscalYearStartMonth);
   if (problems.length > 0) throw new ConfigurationError(problems);
+  return established;
 }
 
 async function organisationOf(store: EventStore): Promise<OrganisationState> {

@@ -16,6 +16,11 @@ const WAITERS_MAX = 10_000;
 /** Name of the views among the health checks. */
 const HEALTH_NAME = 'views';
 
+interface ViewsDigest {
+  readonly digest: string;
+  readonly position: string;
+}
+
 interface Waiter {
   readonly position: bigint;
   readonly settle: (isReached: boolean) => void;
@@ -45,7 +50,10 @@ export class ProjectorThread implements ViewProgress {
   private rebuildWanted = false;
   private readonly waiters = new Set<Waiter>();
   private readonly listeners = new Set<(change: ViewChange) => void>();
-  private readonly digests = new Map<number, (answer: { digest: string; position: string }) => void>();
+  private readonly digests = new Map<
+    number,
+    { resolve: (answer: ViewsDigest) => void; reject: (error: Error) => void }
+  >();
   private digestId = 0;
   private settleEnded: () => void = () => undefined;
 
@@ -119,11 +127,15 @@ export class ProjectorThread implements ViewProgress {
     return { generation: (this.progress?.generation ?? 0) + 1, position: this.progress?.rebuildPosition ?? '0' };
   }
 
-  /** The order-free digest of the live views, taken in the projector thread. */
-  digest(): Promise<{ digest: string; position: string }> {
+  /**
+   * The order-free digest of the live views, taken in the projector thread.
+   * @throws Error when the thread ends before it has answered
+   */
+  digest(): Promise<ViewsDigest> {
+    if (this.worker === null) return Promise.reject(new Error('the projector thread is not running'));
     const id = ++this.digestId;
-    return new Promise((resolve) => {
-      this.digests.set(id, resolve);
+    return new Promise((resolve, reject) => {
+      this.digests.set(id, { resolve, reject });
       this.send({ kind: 'digest', id });
     });
   }
@@ -147,6 +159,8 @@ export class ProjectorThread implements ViewProgress {
       case 'progress':
         return this.advance(message.progress);
       case 'swapped':
+        if (this.progress !== null)
+          this.progress = { ...this.progress, generation: message.generation, rebuildPosition: null };
         return this.options.liveViews.refresh();
       case 'rebuild-ended':
         this.rebuildWanted = false;
@@ -154,7 +168,7 @@ export class ProjectorThread implements ViewProgress {
           this.options.logger.error({ reason: message.error }, 'the rebuild of the views failed');
         return;
       case 'digest':
-        this.digests.get(message.id)?.({ digest: message.digest, position: message.position });
+        this.digests.get(message.id)?.resolve({ digest: message.digest, position: message.position });
         return void this.digests.delete(message.id);
       case 'trouble':
         return this.options.logger.error({ reason: message.message }, 'the projector met trouble and tries again');
@@ -181,6 +195,8 @@ export class ProjectorThread implements ViewProgress {
   private exited(code: number): void {
     this.worker = null;
     this.isWaking = false;
+    for (const { reject } of this.digests.values()) reject(new Error('the projector thread ended'));
+    this.digests.clear();
     this.settleEnded();
     if (this.isStopping) return;
     this.rebuildWanted = false;

@@ -162,6 +162,23 @@ describe('SQLite event store', () => {
     for (const commit of commits) expect(commit.fsync_ms).toBeLessThanOrEqual(commit.duration_ms);
   });
 
+  it('counts only what was written, and tells the head: refused and replayed appends leave both as they are', async () => {
+    const commits: CommitStatistics[] = [];
+    const store = await openStore({ onCommit: (statistics) => commits.push(statistics) });
+    const first = eventsNamed('one');
+    await store.append('unit-a', 'no-stream', first);
+    await Promise.allSettled([
+      store.append('unit-a', 'no-stream', eventsNamed('late')),
+      store.append('unit-a', 'no-stream', first),
+      store.append('unit-b', 'no-stream', eventsNamed('two', 'three')),
+    ]);
+    expect(
+      commits.map(({ appends, events }) => [appends, events]).reduce(([a, b], [c, d]) => [a! + c!, b! + d!]),
+    ).toEqual([2, 3]);
+    expect(commits.at(-1)!.head).toBe(3n);
+    expect(await store.head()).toMatchObject({ position: 3n });
+  });
+
   it('refuses by bytes as well as by number', async () => {
     const store = await openStore({ waitingSize_max_bytes: 10_000 });
     const large = (name: string) => eventNamed(name, { data: { name, text: 'x'.repeat(8000) } });

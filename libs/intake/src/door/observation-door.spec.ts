@@ -61,7 +61,8 @@ describe('the door for observations', () => {
   it('reads every format', async () => {
     const mapping = { time: { column: 't', format: 'epoch-ms' }, valueColumn: 'v' } as const;
     const { door, store } = openDoor({ registry: registryWithSeries([seriesOf('csv', mapping)]) });
-    const event = { specversion: '1.0', id: '1', source: 's', type: 't', subject: PM25, data: observation(1, 2) };
+    const time = new Date(NOW_ms).toISOString();
+    const event = { specversion: '1.0', id: '1', source: 's', type: 't', time, subject: PM25, data: observation(1, 2) };
     const requests = [
       jsonRequest([observation(9, 1)]),
       jsonRequest(JSON.stringify(observation(8, 1)), { contentType: 'application/x-ndjson' }),
@@ -69,7 +70,7 @@ describe('the door for observations', () => {
       jsonRequest(event, { contentType: 'application/cloudevents+json' }),
       jsonRequest([{ ...event, id: '2' }], { contentType: 'application/cloudevents-batch+json' }),
       jsonRequest(observation(7, 1), {
-        headers: { 'ce-specversion': '1.0', 'ce-id': '3', 'ce-source': 's', 'ce-type': 't' },
+        headers: { 'ce-specversion': '1.0', 'ce-id': '3', 'ce-source': 's', 'ce-type': 't', 'ce-time': time },
       }),
       jsonRequest('', { body: gzipSync(JSON.stringify(observation(6, 1))), contentEncoding: 'gzip' }),
     ];

@@ -9,7 +9,7 @@ export interface CloudEventEnvelope {
   readonly source: string;
   readonly type: string;
   readonly subject?: string;
-  readonly time?: string;
+  readonly time: string;
   readonly datacontenttype?: string;
   readonly data?: unknown;
 }
@@ -22,7 +22,8 @@ const TEXT = { type: 'string', minLength: 1, maxLength: 1024 } as const;
  */
 const CLOUD_EVENT_SCHEMA = {
   type: 'object',
-  required: ['specversion', 'id', 'source', 'type'],
+  // CloudEvents itself makes `time` optional; here it is owed, because an SDK on the way would fill in its own clock.
+  required: ['specversion', 'id', 'source', 'type', 'time'],
   propertyNames: { anyOf: [{ pattern: '^[a-z0-9]{1,64}$' }, { const: 'data_base64' }] },
   properties: {
     specversion: { const: '1.0' },

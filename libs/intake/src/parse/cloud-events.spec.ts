@@ -82,6 +82,7 @@ describe('CloudEvents', () => {
     ['source missing', { source: undefined }],
     ['type missing', { type: undefined }],
     ['specversion missing', { specversion: undefined }],
+    ['time missing', { time: undefined }],
     ['specversion 0.3', { specversion: '0.3' }],
     ['time unparsable', { time: 'yesterday' }],
     ['time without zone', { time: '2026-01-01T00:00:00' }],

@@ -9,7 +9,7 @@ describe('Metrics', () => {
     metrics.countAppend('committed');
     metrics.countAppend('committed');
     metrics.countAppend('conflict');
-    metrics.observeCommit({ appends: 2, events: 30, duration_seconds: 0.003 });
+    metrics.observeCommit({ appends: 2, events: 30, duration_seconds: 0.003, sync_seconds: 0.002 });
     metrics.countVerdicts({ accepted: 990, duplicate: 7, quarantined: 2, rejected: 1 });
     metrics.countVerdicts({ accepted: 10, duplicate: 0, quarantined: 0, rejected: 0 });
     metrics.observeDoorRequest('http', 200, 0.02);

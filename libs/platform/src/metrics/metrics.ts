@@ -42,6 +42,11 @@ export class Metrics {
     'Time of one durable commit, the wait for the disk included',
     COMMIT_BUCKETS_seconds,
   );
+  private readonly sync = this.histogram(
+    'tallystick_commit_sync_seconds',
+    'The part of a durable commit that waits for the disk (writing the write-ahead log and fsync)',
+    COMMIT_BUCKETS_seconds,
+  );
   private readonly observations = this.counter('tallystick_observations_total', 'Observations by verdict', ['verdict']);
   private readonly accepted = this.observations.labels('accepted');
   private readonly duplicate = this.observations.labels('duplicate');
@@ -92,11 +97,13 @@ export class Metrics {
     readonly appends: number;
     readonly events: number;
     readonly duration_seconds: number;
+    readonly sync_seconds: number;
   }): void {
     this.events.inc(commit.events);
     this.appendsOfCommit.observe(commit.appends);
     this.eventsOfCommit.observe(commit.events);
     this.commit.observe(commit.duration_seconds);
+    this.sync.observe(commit.sync_seconds);
   }
 
   /** The observations of one request. */

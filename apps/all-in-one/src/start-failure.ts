@@ -1,0 +1,41 @@
+import { EventStoreError } from '#lib/event-store';
+import { ConfigurationError } from '#lib/platform';
+
+/**
+ * What stands in the way of a start, in a sentence that says what to do; null for what nobody foresaw (then the stack
+ * helps more than a sentence).
+ */
+export function startFailureInWords(error: unknown, env: NodeJS.ProcessEnv): string | null {
+  if (error instanceof ConfigurationError) return error.message;
+  const data = env['TALLYSTICK_DATA'] || './data';
+  if (error instanceof EventStoreError) return inWordsOfTheLog(error, data);
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${env['TALLYSTICK_PORT'] || '3000'} is in use. Stop the other program, or set TALLYSTICK_PORT to another port (0: any free one).`;
+    case 'EADDRNOTAVAIL':
+    case 'EACCES':
+    case 'ENOTFOUND':
+      if (/listen|getaddrinfo/.test(message))
+        return `Cannot listen: ${message}. Set TALLYSTICK_HOST and TALLYSTICK_PORT to an address of this machine.`;
+      return cannotUse(data, message);
+    case 'EEXIST':
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EROFS':
+    case 'EPERM':
+    case 'ENOSPC':
+      return cannotUse(data, message);
+    default:
+      return null;
+  }
+}
+
+const cannotUse = (data: string, why: string): string =>
+  `The data folder ${data} cannot be used: ${why}. Set TALLYSTICK_DATA to a folder that this user may write to.`;
+
+function inWordsOfTheLog(error: EventStoreError, data: string): string {
+  if (error.code === 'STORE_IN_USE')
+    return `Another process is using the data folder ${data}. Stop it, or set TALLYSTICK_DATA to another folder.`;
+  return `The log in ${data} cannot be opened: ${error.message}`;
+}
