@@ -1,4 +1,5 @@
 import { callersOnceCase } from './callers-once/callers-once-case.js';
+import { clocksCase } from './clocks/clocks-case.js';
 import { hostileInputCase } from './hostile-input/hostile-input-case.js';
 import { ioErrorsCase } from './io-errors/io-errors-case.js';
 import { killCase } from './kill/kill-case.js';
@@ -16,4 +17,5 @@ export const TORTURE_CASES: readonly TortureCase[] = [
   callersOnceCase,
   zombiesCase,
   hostileInputCase,
+  clocksCase,
 ];
