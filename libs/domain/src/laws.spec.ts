@@ -16,7 +16,8 @@ import {
 import { DomainError } from './errors.js';
 import { goalDecider } from './goal/goal.js';
 import { kpiDecider } from './kpi/kpi.js';
-import { smartFindings } from './kpi/smart.js';
+import { changedMethodFields } from './kpi/method-change.js';
+import { enduringSmartFindings, smartFindings } from './kpi/smart.js';
 import { UNIT_KPIS_MAX } from './limits.js';
 import { organisationDecider } from './organisation/organisation.js';
 import { personDecider } from './person/person.js';
@@ -42,7 +43,7 @@ describeDecider({ name: 'source', decider: sourceDecider, stories: storiesOf(sou
 describeDecider({ name: 'series', decider: seriesDecider, stories: storiesOf(seriesCommand), eventTypes: 3 });
 describeDecider({ name: 'unit', decider: unitDecider, stories: unitStories, eventTypes: 5 });
 describeDecider({ name: 'goal', decider: goalDecider, stories: storiesOf(goalCommand), eventTypes: 3 });
-describeDecider({ name: 'kpi', decider: kpiDecider, stories: kpiStories, eventTypes: 9 });
+describeDecider({ name: 'kpi', decider: kpiDecider, stories: kpiStories, eventTypes: 12 });
 describeDecider({ name: 'review', decider: reviewDecider, stories: reviewStories, eventTypes: 3 });
 describeDecider({ name: 'action', decider: actionDecider, stories: actionStories, eventTypes: 5 });
 
@@ -61,15 +62,32 @@ describe('laws of units', () => {
 });
 
 describe('laws of KPIs', () => {
-  it('have every target change approved by another person than proposed it, and decided once', () => {
+  it('have every change approved by another person than proposed it, and decided once', () => {
     fc.assert(
       fc.property(kpiStories, (commands) => {
         const decisions: string[] = [];
         for (const { type, data } of eventsOf(play(kpiDecider, commands))) {
-          if (type === 'TargetChangeApproved') expect(data.approvedBy).not.toBe(data.proposedBy);
-          if (type === 'TargetChangeApproved' || type === 'TargetChangeRejected') decisions.push(data.changeId);
+          if (type === 'TargetChangeApproved' || type === 'MethodChangeApproved') {
+            expect(data.approvedBy).not.toBe(data.proposedBy);
+          }
+          if (/^(Target|Method)Change(Approved|Rejected)$/.test(type)) {
+            decisions.push(`${type.slice(0, 6)} ${(data as { changeId: string }).changeId}`);
+          }
         }
         expect(new Set(decisions).size).toBe(decisions.length);
+      }),
+    );
+  });
+
+  it('keep their method while they are active, unless a second person approves, and stay SMART', () => {
+    fc.assert(
+      fc.property(kpiStories, (commands) => {
+        for (const { before, after, outcome } of play(kpiDecider, commands)) {
+          if (before.status !== 'active' || outcome instanceof DomainError) continue;
+          const approved = outcome.some(({ type }) => type === 'MethodChangeApproved');
+          expect(changedMethodFields(before.definition!, after.definition!).length > 0).toBe(approved);
+          if (after.status === 'active') expect(enduringSmartFindings(after)).toEqual([]);
+        }
       }),
     );
   });

@@ -22,10 +22,10 @@ export const MEASURE_SERIES_MAX = 1_000;
 export const KPI_DECIMALS_MAX = 10;
 /** Longest time after which a KPI's value may count as stale, in days (ten years). */
 export const KPI_STALE_AFTER_MAX_days = 3_660;
-/** Most target changes of one KPI that may wait for a decision at a time. */
+/** Most changes of one kind (target, method) of one KPI that may wait for a decision at a time. */
 export const KPI_OPEN_CHANGES_MAX = 10;
-/** How far back, from the day of the proposal, a changed target may take effect, in days (one leap year). */
-export const TARGET_CHANGE_RETROACTIVE_MAX_days = 366;
+/** How far back, from the day of the proposal, a changed target or method may take effect, in days (one leap year). */
+export const CHANGE_RETROACTIVE_MAX_days = 366;
 
 /** Most items on a review's agenda. */
 export const REVIEW_AGENDA_MAX = 1_000;

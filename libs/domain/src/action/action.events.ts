@@ -7,12 +7,17 @@ export interface ExpectedEffect {
   readonly date: LocalDate;
 }
 
+export type Worked = 'yes' | 'partly' | 'no' | 'unknown';
+
 /** What became of an action, checked later against the data. */
 export interface EffectCheck {
   readonly checkedOn: LocalDate;
   readonly period: string;
   readonly value: number | null;
-  readonly worked: 'yes' | 'partly' | 'no' | 'unknown';
+  /** What the data say: whether the value came to where it should be, or moved towards it. */
+  readonly judged: Worked;
+  /** What the person who checked says; where it differs from `judged`, the note says why. */
+  readonly worked: Worked;
   readonly note: string;
   /** Log position (decimal text) up to which the check had seen the data. */
   readonly asOf: string;

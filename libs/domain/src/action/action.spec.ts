@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anna, bo, TODAY } from '../testing/examples.js';
+import { anna, bo, person, TODAY } from '../testing/examples.js';
 import { decided, refused, scenario } from '../testing/given-when-then.js';
 import { type ActionCommand, actionDecider } from './action.js';
 
@@ -14,6 +14,7 @@ const plan: ActionCommand = {
   dueDate: '2027-03-31',
   expectedEffect: { value: 50, date: '2027-12-31' },
   valueAtPlanning: 57,
+  direction: 'down',
   today: TODAY,
 };
 const report = (percent: number, today = '2026-12-01', note = 'Signs ordered'): ActionCommand => ({
@@ -36,7 +37,9 @@ const check: ActionCommand = {
   actor: bo,
   actionId: 'zone',
   period: '2027-Q2',
+  periodEndsOn: '2027-06-30',
   value: 52,
+  judged: 'partly',
   worked: 'partly',
   note: 'Half of the way.',
   asOf: '99',
@@ -68,6 +71,29 @@ describe('action: plan', () => {
 
   it('may be planned while its KPI has no value', () => {
     expect(given().when({ ...plan, valueAtPlanning: null } as ActionCommand)).toMatchObject({ events: [{}] });
+  });
+
+  it.each([
+    ['down', 58, false],
+    ['down', 57, true],
+    ['down', 56, true],
+    ['up', 56, false],
+    ['up', 57, true],
+    ['up', 58, true],
+    ['range', 56, true],
+    ['range', 58, true],
+  ])('of a KPI that should go %s from 57, an effect of %d: planned %p', (direction, value, isPlanned) => {
+    const outcome = given().when({
+      ...plan,
+      direction,
+      expectedEffect: { value, date: '2027-12-31' },
+    } as ActionCommand);
+    if (isPlanned) expect(outcome).toMatchObject({ events: [{ type: 'ActionPlanned' }] });
+    else expect(outcome).toEqual(refused('invalid', 'ACTION.INVALID', 'expectedEffect.value'));
+  });
+
+  it("does not record the direction, which is the KPI's to tell", () => {
+    expect(after(plan).state.plan).not.toHaveProperty('direction');
   });
 });
 
@@ -109,12 +135,39 @@ describe('action: progress and completion', () => {
 describe('action: effect check', () => {
   it('comes after completion, with the value and the position it was taken at', () => {
     expect(after(plan).when(check)).toEqual(refused('conflict', 'ACTION.NOT_COMPLETED'));
-    const { period, value, worked, note, asOf } = check;
+    const { period, value, judged, worked, note, asOf } = check;
     expect(after(plan, complete).when(check)).toEqual(
       decided({
         type: 'ActionEffectChecked',
-        data: { ...ids, check: { checkedOn: '2027-07-01', period, value, worked, note, asOf } },
+        data: { ...ids, check: { checkedOn: '2027-07-01', period, value, judged, worked, note, asOf } },
       }),
+    );
+  });
+
+  it('looks at a period that ends on the day of completion or later', () => {
+    const early = { ...check, period: '2027-02', periodEndsOn: '2027-02-28' } as ActionCommand;
+    expect(after(plan, complete).when(early)).toEqual(refused('invalid', 'ACTION.CHECK_TOO_EARLY', 'period'));
+    expect(() => actionDecider.decide(early, after(plan, complete).state)).toThrow(/2027-02-28.*2027-03-01/);
+    const sameDay = { ...check, periodEndsOn: '2027-03-01' } as ActionCommand;
+    expect(after(plan, complete).when(sameDay)).toMatchObject({ events: [{}] });
+  });
+
+  it('keeps what the data say beside what the person says, who owes a note for it', () => {
+    const kinder = { ...check, judged: 'no', worked: 'yes' } as ActionCommand;
+    expect(after(plan, complete).when(kinder)).toMatchObject({
+      events: [{ data: { check: { judged: 'no', worked: 'yes', note: 'Half of the way.' } } }],
+    });
+    expect(after(plan, complete).when({ ...kinder, note: '' } as ActionCommand)).toEqual(
+      refused('invalid', 'ACTION.CHECK_INVALID', 'note'),
+    );
+    expect(after(plan, complete).when({ ...kinder, judged: undefined } as never)).toEqual(
+      refused('invalid', 'ACTION.CHECK_INVALID', 'judged'),
+    );
+  });
+
+  it.each(['kpi-owner', 'evaluator', 'admin'] as const)('is not made by who owns the action, also as %s', (role) => {
+    expect(after(plan, complete).when({ ...check, actor: person('anna', role) } as ActionCommand)).toEqual(
+      refused('forbidden', 'ACTION.OWN_CHECK'),
     );
   });
 

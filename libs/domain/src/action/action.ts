@@ -17,25 +17,35 @@ import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type LocalDate } from '../common.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict } from '../errors.js';
+import { conflict, forbidden, invalid } from '../errors.js';
+import { type KpiDefinition } from '../kpi/kpi.events.js';
 import { ACTION_CHECKS_MAX, TEXT_LENGTH_MAX } from '../limits.js';
-import { type ActionEvent, type EffectCheck } from './action.events.js';
+import { type ActionEvent, type EffectCheck, type Worked } from './action.events.js';
 
 /** What was planned, as in `ActionPlanned`. */
 export type ActionPlan = Extract<ActionEvent, { type: 'ActionPlanned' }>['data'];
 
 export type ActionCommand =
-  /** `valueAtPlanning` comes from the data, not from the person. */
-  | CommandOf<'PlanAction', Omit<ActionPlan, 'plannedOn'> & { readonly today: LocalDate }>
+  /** `valueAtPlanning` comes from the data and `direction` from the KPI, neither of them from the person. */
+  | CommandOf<
+      'PlanAction',
+      Omit<ActionPlan, 'plannedOn'> & { readonly direction: KpiDefinition['direction']; readonly today: LocalDate }
+    >
   | CommandOf<
       'ReportActionProgress',
       { readonly actionId: string; readonly percent: number; readonly note: string; readonly today: LocalDate }
     >
   | CommandOf<'CompleteAction', { readonly actionId: string; readonly note: string; readonly today: LocalDate }>
-  /** `value` and `asOf` come from the data; `worked` and `note` are the judgement of the person who checks. */
+  /**
+   * `value`, `judged`, `asOf` and the last day of the period come from the data; `worked` and `note` are the judgement of
+   * the person who checks.
+   */
   | CommandOf<
       'CheckActionEffect',
-      { readonly actionId: string; readonly today: LocalDate } & Omit<EffectCheck, 'checkedOn'>
+      { readonly actionId: string; readonly periodEndsOn: LocalDate; readonly today: LocalDate } & Omit<
+        EffectCheck,
+        'checkedOn'
+      >
     >
   | CommandOf<'CancelAction', { readonly actionId: string; readonly reason: string }>;
 
@@ -53,7 +63,7 @@ export interface ActionState {
 
 type Command<Type extends ActionCommand['type']> = Extract<ActionCommand, { type: Type }>;
 
-const WORKED = ['yes', 'partly', 'no', 'unknown'];
+const WORKED: readonly Worked[] = ['yes', 'partly', 'no', 'unknown'];
 
 export const actionStream = (actionId: string): string => `action-${actionId}`;
 
@@ -103,6 +113,19 @@ function checkPlan(problems: Problems, plan: ActionPlan): void {
   }
 }
 
+/**
+ * An effect that makes the KPI worse is no improvement, and "it worked" would then mean the opposite. To hold a value is
+ * allowed, as is any effect on a KPI that should stay in a range: which side is the better one depends on where it stands.
+ */
+function checkEffectDirection(problems: Problems, { expectedEffect, valueAtPlanning }: ActionPlan, direction: unknown) {
+  checkOneOf(problems, 'direction', direction, ['up', 'down', 'range']);
+  if (!problems.isEmpty || valueAtPlanning === null) return;
+  const { value } = expectedEffect;
+  const isWorse = direction === 'up' ? value < valueAtPlanning : direction === 'down' && value > valueAtPlanning;
+  if (!isWorse) return;
+  problems.add('expectedEffect.value', `is worse than today's ${valueAtPlanning}: the KPI should go ${direction}`);
+}
+
 /** Two plans are the same whatever day it was and whatever value the KPI had when they were sent. */
 function samePlan(one: ActionPlan, other: ActionPlan): boolean {
   const asked = (plan: ActionPlan): unknown => ({ ...plan, plannedOn: undefined, valueAtPlanning: undefined });
@@ -129,6 +152,7 @@ function planAction(command: Command<'PlanAction'>, state: ActionState): readonl
   }
   const problems = new Problems();
   checkPlan(problems, plan);
+  checkEffectDirection(problems, plan, command.direction);
   problems.refuse('ACTION.INVALID', 'The action');
   if (!state.plan) return [{ type: 'ActionPlanned', data: plan }];
   throw conflict(
@@ -168,24 +192,40 @@ function complete(command: Command<'CompleteAction'>, state: ActionState): reado
   return [{ type: 'ActionCompleted', data: { actionId, kpiId, unitId, completedOn: today, note } }];
 }
 
-function checkEffect(command: Command<'CheckActionEffect'>, state: ActionState): readonly ActionEvent[] {
-  const { actionId, period, value, worked, note, asOf, today } = command;
+function checkTheCheck(command: Command<'CheckActionEffect'>, state: ActionState): void {
+  const { period, periodEndsOn, value, judged, worked, note, asOf, today } = command;
   const problems = new Problems();
   checkPeriodLabel(problems, 'period', period);
+  checkDate(problems, 'periodEndsOn', periodEndsOn);
   checkNumberOrNull(problems, 'value', value);
+  checkOneOf(problems, 'judged', judged, WORKED);
   checkOneOf(problems, 'worked', worked, WORKED);
   if (value === null && worked !== 'unknown') problems.add('worked', 'must be unknown while there is no value');
+  // Owed always, and most where the judgement differs from what the data say.
   checkReason(problems, 'note', note);
   checkPosition(problems, 'asOf', asOf);
   checkNotBefore(problems, today, state.completedOn);
   problems.refuse('ACTION.CHECK_INVALID', 'The effect check');
-  const { kpiId, unitId } = requirePlan(state, actionId);
+}
+
+function checkEffect(command: Command<'CheckActionEffect'>, state: ActionState): readonly ActionEvent[] {
+  const { actionId, period, value, judged, worked, note, asOf, today } = command;
+  checkTheCheck(command, state);
+  const { kpiId, unitId, ownerId } = requirePlan(state, actionId);
+  // By the person and not by the role, as with approvals.
+  if (command.actor.id === ownerId) {
+    throw forbidden(
+      'ACTION.OWN_CHECK',
+      `${ownerId} answers for the action ${actionId} and cannot check whether it worked; ask another person.`,
+    );
+  }
   if (state.status !== 'completed') {
     throw conflict(
       'ACTION.NOT_COMPLETED',
       `The action ${actionId} is not completed; its effect is checked after that.`,
     );
   }
+  refuseEarlierPeriod(command, state.completedOn);
   const known = state.checks.find((check) => check.period === period);
   // Judgement and value decide whether it is the same check; the day and the log position move on between two tries.
   if (known && known.value === value && known.worked === worked && known.note === note) return [];
@@ -198,8 +238,20 @@ function checkEffect(command: Command<'CheckActionEffect'>, state: ActionState):
   if (state.checks.length >= ACTION_CHECKS_MAX) {
     throw conflict('ACTION.TOO_MANY_CHECKS', `An action is checked at most ${ACTION_CHECKS_MAX} times.`);
   }
-  const check: EffectCheck = plain({ checkedOn: today, period, value, worked, note, asOf });
+  const check: EffectCheck = plain({ checkedOn: today, period, value, judged, worked, note, asOf });
   return [{ type: 'ActionEffectChecked', data: { actionId, kpiId, unitId, check } }];
+}
+
+/** A period that was over before the action was completed cannot show its effect. */
+function refuseEarlierPeriod(
+  { actionId, period, periodEndsOn }: Command<'CheckActionEffect'>,
+  completedOn: LocalDate | undefined,
+): void {
+  if (completedOn === undefined || periodEndsOn >= completedOn) return;
+  const message = `The period ${period} ended on ${periodEndsOn}, before the action ${actionId} was completed on ${completedOn}; check a later period.`;
+  throw invalid('ACTION.CHECK_TOO_EARLY', message, [
+    { where: 'period', what: `ended on ${periodEndsOn}; the action was completed on ${completedOn}` },
+  ]);
 }
 
 function cancel(command: Command<'CancelAction'>, state: ActionState): readonly ActionEvent[] {

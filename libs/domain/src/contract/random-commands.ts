@@ -46,17 +46,32 @@ const changedDefinition = {
   trajectory: from('linear', 'geometric'),
   goalId: from('breathe', undefined),
 };
+const often = <Value>(arbitrary: fc.Arbitrary<Value>): { arbitrary: fc.Arbitrary<Value>; weight: number } => ({
+  arbitrary,
+  weight: 5,
+});
+/** Fewer ids than elsewhere: most decisions should find a proposal. */
+const changeId = from('a', 'a', 'b', 'b', 'Not an id');
+const method = from<unknown>(
+  { weight: 30 },
+  { weight: 60, horizon: 'short', period: 'quarter' },
+  { trajectory: 'geometric' },
+  { measure: { kind: 'statistic', statistic: 'max', series: ['environment/air/pm25/*'] } },
+  { weight: -0 },
+  {},
+);
 export const kpiCommand: fc.Arbitrary<KpiCommand> = fc.oneof(
   command<KpiCommand>('DefineKpi', changedDefinition),
   command<KpiCommand>('RedefineKpi', { ...changedDefinition, reason: fc.option(reason, { nil: undefined }) }),
   command<KpiCommand>('SetKpiBaseline', { kpiId, baseline, today }),
   command<KpiCommand>('SetKpiTarget', { kpiId, target, effectiveFrom }),
   command<KpiCommand>('ActivateKpi', { kpiId, today }),
-  command<KpiCommand>('ProposeTargetChange', { kpiId, changeId: id, target, effectiveFrom, reason, today }),
-  command<KpiCommand>('ProposeTargetChange', { kpiId, changeId: id, target, effectiveFrom, reason, today }),
-  command<KpiCommand>('ApproveTargetChange', { kpiId, changeId: id, today }),
-  command<KpiCommand>('ApproveTargetChange', { kpiId, changeId: id, today }),
-  command<KpiCommand>('RejectTargetChange', { kpiId, changeId: id, reason }),
+  often(command<KpiCommand>('ProposeTargetChange', { kpiId, changeId, target, effectiveFrom, reason, today })),
+  often(command<KpiCommand>('ApproveTargetChange', { kpiId, changeId, today })),
+  often(command<KpiCommand>('RejectTargetChange', { kpiId, changeId, reason })),
+  often(command<KpiCommand>('ProposeMethodChange', { kpiId, changeId, method, effectiveFrom, reason, today })),
+  often(command<KpiCommand>('ApproveMethodChange', { kpiId, changeId, today })),
+  often(command<KpiCommand>('RejectMethodChange', { kpiId, changeId, reason })),
   { weight: 1, arbitrary: command<KpiCommand>('RetireKpi', { kpiId, reason, today }) },
 );
 
@@ -93,7 +108,7 @@ export const personCommand: fc.Arbitrary<PersonCommand> = fc.oneof(
 );
 const sourceId = fc.constant('air');
 export const sourceCommand: fc.Arbitrary<SourceCommand> = fc.oneof(
-  command<SourceCommand>('RegisterSource', { sourceId, name, contact: from(undefined, 'room 12') }),
+  command<SourceCommand>('RegisterSource', { sourceId, name }),
   command<SourceCommand>('IssueSourceKey', { sourceId, keyId: id, keySha256: sha256, expiresAt, now }),
   command<SourceCommand>('RevokeSourceKey', { sourceId, keyId: id }),
   command<SourceCommand>('RetireSource', { sourceId }),
@@ -123,7 +138,10 @@ export const reviewCommand: fc.Arbitrary<ReviewCommand> = fc.oneof(
     reviewId,
     unitId,
     period: from('2026-Q4', '2026', 'Q4'),
-    agenda: from([], [{ kpiId: 'a', reason: 'no-data', value: null, expected: -0, attainment_percent: null }]),
+    agenda: from(
+      [],
+      [{ kpiId: 'a', goalId: 'g', reason: 'no-data', value: null, expected: -0, attainment_percent: null }],
+    ),
     asOf: from('0', '12'),
     today,
   }),
@@ -151,6 +169,7 @@ export const actionCommand: fc.Arbitrary<ActionCommand> = fc.oneof(
     dueDate: from('2027-06-01', '2027-03-01'),
     expectedEffect: fc.constant({ value: 40, date: '2027-12-31' }),
     valueAtPlanning: from(null, 57, -0),
+    direction: from('down', 'up', 'range'),
     today: fc.constant('2026-11-24'),
   }),
   command<ActionCommand>('ReportActionProgress', { actionId, percent: from(-0, 50, 100, 101), note: text, today }),
@@ -160,6 +179,8 @@ export const actionCommand: fc.Arbitrary<ActionCommand> = fc.oneof(
       actionId,
       period: from('2027-Q2', '2027-Q3'),
       value: from(null, 52, -0),
+      periodEndsOn: from('2027-06-30', '2026-12-31'),
+      judged: from('yes', 'no'),
       worked: from('yes', 'unknown'),
       note: reason,
       asOf: from('7', '8'),

@@ -1,10 +1,13 @@
 import { type CommandOf } from '../command.js';
 import { type LocalDate } from '../common.js';
-import { type Baseline, type KpiDefinition, type Target } from './kpi.events.js';
+import { type Baseline, type KpiDefinition, type KpiMethodChange, type Target } from './kpi.events.js';
 
 export type KpiCommand =
   | CommandOf<'DefineKpi', KpiDefinition>
-  /** Replaces the whole definition. The reason is owed once the KPI is active. */
+  /**
+   * Replaces the whole definition. Once the KPI is active a reason is owed, and only what describes it may differ: name,
+   * description, owner, goal, decimals, data source, limitations, staleness. The method comes through a proposal.
+   */
   | CommandOf<'RedefineKpi', KpiDefinition & { readonly reason?: string }>
   | CommandOf<'SetKpiBaseline', { readonly kpiId: string; readonly baseline: Baseline; readonly today: LocalDate }>
   /** While the KPI is a draft; later targets come through a proposal. */
@@ -35,6 +38,21 @@ export type KpiCommand =
   | CommandOf<'ApproveTargetChange', { readonly kpiId: string; readonly changeId: string; readonly today: LocalDate }>
   /** Anyone may reject; the proposer withdraws the own proposal so. */
   | CommandOf<'RejectTargetChange', { readonly kpiId: string; readonly changeId: string; readonly reason: string }>
+  /** Names only what is to change. The actor is the proposer. */
+  | CommandOf<
+      'ProposeMethodChange',
+      {
+        readonly kpiId: string;
+        readonly changeId: string;
+        readonly method: KpiMethodChange;
+        readonly effectiveFrom: LocalDate;
+        readonly reason: string;
+        readonly today: LocalDate;
+      }
+    >
+  /** As of a target change, and not before the change's effective day. The caller updates the seat, see `TakeKpiSeat`. */
+  | CommandOf<'ApproveMethodChange', { readonly kpiId: string; readonly changeId: string; readonly today: LocalDate }>
+  | CommandOf<'RejectMethodChange', { readonly kpiId: string; readonly changeId: string; readonly reason: string }>
   /** The caller frees the seat in the unit afterwards, see `FreeKpiSeat`. */
   | CommandOf<'RetireKpi', { readonly kpiId: string; readonly reason: string; readonly today: LocalDate }>;
 

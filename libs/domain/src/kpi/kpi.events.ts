@@ -69,6 +69,12 @@ export interface KpiDefinition {
   readonly trajectory: TrajectoryShape;
 }
 
+/** How a KPI is measured and how much it counts: what one person alone may not change once the KPI is active. */
+export type KpiMethod = Pick<KpiDefinition, 'measure' | 'weight' | 'horizon' | 'period' | 'trajectory'>;
+
+/** The fields of the method that change, and only those. */
+export type KpiMethodChange = Partial<KpiMethod>;
+
 export interface Baseline {
   readonly value: number;
   /** Day to which the baseline belongs: the trajectory starts here. */
@@ -83,6 +89,32 @@ export interface Target {
   readonly date: LocalDate;
 }
 
+/** What every change that needs a second person says, whatever it changes. */
+export interface ChangeProposal {
+  readonly changeId: string;
+  readonly effectiveFrom: LocalDate;
+  readonly reason: string;
+  readonly proposedBy: string;
+}
+
+export interface TargetChangeProposal extends ChangeProposal {
+  readonly target: Target;
+}
+
+export interface MethodChangeProposal extends ChangeProposal {
+  readonly method: KpiMethodChange;
+}
+
+interface Approval {
+  readonly approvedBy: string;
+}
+
+interface Rejection {
+  readonly changeId: string;
+  readonly reason: string;
+  readonly rejectedBy: string;
+}
+
 /** A key performance indicator. Stream `kpi-<id>`. */
 export type KpiEvent =
   | DomainEventOf<'KpiDefined', KpiDefinition>
@@ -95,33 +127,17 @@ export type KpiEvent =
       { readonly kpiId: string; readonly target: Target; readonly effectiveFrom: LocalDate }
     >
   | DomainEventOf<'KpiActivated', { readonly kpiId: string; readonly activatedOn: LocalDate }>
-  | DomainEventOf<
-      'TargetChangeProposed',
-      {
-        readonly kpiId: string;
-        readonly changeId: string;
-        readonly target: Target;
-        readonly effectiveFrom: LocalDate;
-        readonly reason: string;
-        readonly proposedBy: string;
-      }
-    >
-  | DomainEventOf<
-      'TargetChangeApproved',
-      {
-        readonly kpiId: string;
-        readonly changeId: string;
-        readonly target: Target;
-        readonly effectiveFrom: LocalDate;
-        readonly reason: string;
-        readonly proposedBy: string;
-        readonly approvedBy: string;
-      }
-    >
-  | DomainEventOf<
-      'TargetChangeRejected',
-      { readonly kpiId: string; readonly changeId: string; readonly reason: string; readonly rejectedBy: string }
-    >
+  | DomainEventOf<'TargetChangeProposed', { readonly kpiId: string } & TargetChangeProposal>
+  | DomainEventOf<'TargetChangeApproved', { readonly kpiId: string } & TargetChangeProposal & Approval>
+  | DomainEventOf<'TargetChangeRejected', { readonly kpiId: string } & Rejection>
+  | DomainEventOf<'MethodChangeProposed', { readonly kpiId: string } & MethodChangeProposal>
+  /**
+   * From this event on the definition has the new method, for all periods: there is no figure by the old method for one
+   * period and by the new one for the next. Answers as of an earlier position still use the old method. `effectiveFrom` is
+   * the day that was decided and is kept for the audit trail; the event never comes before that day.
+   */
+  | DomainEventOf<'MethodChangeApproved', { readonly kpiId: string } & MethodChangeProposal & Approval>
+  | DomainEventOf<'MethodChangeRejected', { readonly kpiId: string } & Rejection>
   | DomainEventOf<'KpiRetired', { readonly kpiId: string; readonly reason: string; readonly retiredOn: LocalDate }>;
 
 /** A target and the day from which it is in force; the last one that started before a period's end counts for it. */
@@ -130,23 +146,17 @@ export interface TargetInForce {
   readonly effectiveFrom: LocalDate;
 }
 
-/** A proposed target change that waits for a decision. */
-export interface TargetChangeProposal {
-  readonly changeId: string;
-  readonly target: Target;
-  readonly effectiveFrom: LocalDate;
-  readonly reason: string;
-  readonly proposedBy: string;
-}
-
-/** A target change that was decided, or that lapsed because the KPI was retired before anyone decided. */
-export interface ClosedTargetChange extends TargetChangeProposal {
+/** How a change was decided, or that it lapsed because the KPI was retired before anyone decided. */
+export interface ChangeOutcome {
   readonly outcome: 'approved' | 'rejected' | 'lapsed';
   /** Who decided; absent when it lapsed. */
   readonly decidedBy?: string;
   /** Why it was rejected. */
   readonly rejectionReason?: string;
 }
+
+export type ClosedTargetChange = TargetChangeProposal & ChangeOutcome;
+export type ClosedMethodChange = MethodChangeProposal & ChangeOutcome;
 
 /** What a KPI is, folded from its events; also what the `records` view stores for every position at which it changed. */
 export interface KpiState {
@@ -155,9 +165,13 @@ export interface KpiState {
   readonly baseline?: Baseline;
   /** In the order in which they were decided. */
   readonly targets: readonly TargetInForce[];
+  /** Target changes that wait for a decision. */
   readonly openChanges: readonly TargetChangeProposal[];
   /** In the order in which they were decided. A change id is never decided twice, so they are kept. */
   readonly closedChanges: readonly ClosedTargetChange[];
+  /** Method changes, likewise; their ids are counted apart. */
+  readonly openMethodChanges: readonly MethodChangeProposal[];
+  readonly closedMethodChanges: readonly ClosedMethodChange[];
   readonly activatedOn?: LocalDate;
   readonly retiredOn?: LocalDate;
   readonly retirementReason?: string;

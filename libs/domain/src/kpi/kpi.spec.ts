@@ -67,29 +67,59 @@ describe('KPI: definition', () => {
   });
 
   it('owes a reason for every redefinition once it is active', () => {
-    expect(after(...activation).when(redefine({ period: 'quarter' }))).toEqual(
+    expect(after(...activation).when(redefine({ decimals: 2 }))).toEqual(refused('invalid', 'KPI.INVALID', 'reason'));
+    expect(after(...activation).when(redefine({ decimals: 2 }, 'ok'))).toEqual(
       refused('invalid', 'KPI.INVALID', 'reason'),
     );
-    expect(after(...activation).when(redefine({ period: 'quarter' }, 'ok'))).toEqual(
-      refused('invalid', 'KPI.INVALID', 'reason'),
+    expect(after(...activation).when(redefine({ decimals: 2 }, why))).toEqual(
+      decided({ type: 'KpiRedefined', data: { ...cleanAir, decimals: 2, reason: why } }),
     );
-    expect(after(...activation).when(redefine({ period: 'quarter' }, why))).toEqual(
-      decided({ type: 'KpiRedefined', data: { ...cleanAir, period: 'quarter', reason: why } }),
-    );
-    expect(after(...activation, redefine({ period: 'quarter' }, why)).state.definition).toEqual({
+    expect(after(...activation, redefine({ decimals: 2 }, why)).state.definition).toEqual({
       ...cleanAir,
-      period: 'quarter',
+      decimals: 2,
     });
   });
 
-  it.each([{ unitId: 'health' }, { direction: 'up' }])('keeps unit and direction once it is active: %p', (change) => {
-    expect(after(...activation).when(redefine(change, why))).toEqual(refused('conflict', 'KPI.FIXED_WHEN_ACTIVE'));
+  it.each([{ unitId: 'health' }, { direction: 'up' }, { unitOfMeasure: 'mg/m3' }])(
+    'keeps what was agreed for once it is active: %p',
+    (change) => {
+      expect(after(...activation).when(redefine(change, why))).toEqual(refused('conflict', 'KPI.FIXED_WHEN_ACTIVE'));
+    },
+  );
+
+  it.each<[string, Record<string, unknown>]>([
+    ['measure', { measure: { kind: 'statistic', statistic: 'max', series: ['environment/air/pm25/*'] } }],
+    ['weight', { weight: 10 }],
+    ['horizon', { horizon: 'short' }],
+    ['period', { period: 'quarter' }],
+    ['trajectory', { trajectory: 'geometric' }],
+  ])('does not let one person change the %s once it is active, whatever the reason', (where, change) => {
+    expect(after(...activation).when(redefine({ ...change, decimals: 2 }, why))).toEqual(
+      refused('conflict', 'KPI.METHOD_NEEDS_APPROVAL', where),
+    );
+  });
+
+  it('lets its descriptive fields change with a reason, all of them', () => {
+    const described = {
+      name: { en: 'Particles' },
+      description: { en: 'Mean of all hourly values' },
+      dataSource: { en: 'Stations of the city and of the country' },
+      limitations: { en: 'Stations stand at roads' },
+      decimals: 0,
+      ownerId: 'cai',
+      goalId: 'live-long',
+      staleAfter_days: 40,
+    };
+    expect(after(...activation, redefine(described, why)).state).toMatchObject({
+      status: 'active',
+      definition: { ...cleanAir, ...described },
+    });
   });
 
   it.each<[Record<string, unknown>, string]>([
     [{ goalId: undefined }, 'smart.relevant'],
     [{ description: undefined }, 'smart.specific'],
-    [{ dataSource: undefined, unitOfMeasure: ' ' }, 'smart.measurable'],
+    [{ dataSource: undefined }, 'smart.measurable'],
   ])('stays SMART once it is active: %p', (change, where) => {
     expect(after(...activation).when(redefine(change, why))).toEqual(refused('invalid', 'KPI.NOT_SMART', where));
   });

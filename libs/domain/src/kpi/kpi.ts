@@ -3,17 +3,13 @@ import { plain, sameContent } from '../checks/content.js';
 import { checkDate, checkReason, checkText } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { assertNever, type Decider } from '../decider.js';
-import { conflict, invalid } from '../errors.js';
+import { conflict, DomainError, invalid } from '../errors.js';
 import { TEXT_LENGTH_MAX } from '../limits.js';
 import { checkDefinition, definitionOf } from './definition.js';
+import { evolveKpi, NO_KPI } from './evolve-kpi.js';
 import { type KpiCommand, type KpiCommandOf } from './kpi.commands.js';
-import {
-  type ClosedTargetChange,
-  type KpiDefinition,
-  type KpiEvent,
-  type KpiState,
-  type TargetChangeProposal,
-} from './kpi.events.js';
+import { type KpiDefinition, type KpiEvent, type KpiState } from './kpi.events.js';
+import { approveMethodChange, changedMethodFields, proposeMethodChange, rejectMethodChange } from './method-change.js';
 import { enduringSmartFindings, smartFindings } from './smart.js';
 import { checkBaseline, checkTarget } from './target.js';
 import { approveTargetChange, proposeTargetChange, rejectTargetChange } from './target-change.js';
@@ -29,13 +25,11 @@ function requireKnown(state: KpiState, kpiId: string): asserts state is DefinedK
   requireAddressee(SUBJECT, kpiId, state.definition?.kpiId);
 }
 
-/** The definition of a KPI that exists and is not retired. */
-function requireLiving(state: KpiState, kpiId: string): KpiDefinition {
+function requireLiving(state: KpiState, kpiId: string): asserts state is DefinedKpi {
   requireKnown(state, kpiId);
   if (state.status === 'retired') {
     throw conflict('KPI.RETIRED', `The KPI ${kpiId} is retired; define another one with another id.`);
   }
-  return state.definition;
 }
 
 function define(command: KpiCommandOf<'DefineKpi'>, state: KpiState): readonly KpiEvent[] {
@@ -44,7 +38,8 @@ function define(command: KpiCommandOf<'DefineKpi'>, state: KpiState): readonly K
   checkDefinition(problems, definition);
   problems.refuse('KPI.INVALID', 'The KPI');
   if (state.status === 'none') return [{ type: 'KpiDefined', data: definition }];
-  if (sameContent(requireLiving(state, command.kpiId), definition)) return [];
+  requireLiving(state, command.kpiId);
+  if (sameContent(state.definition, definition)) return [];
   throw conflict(
     'KPI.ALREADY_DEFINED',
     `There is a KPI ${command.kpiId} already, with another definition; redefine it or choose another id.`,
@@ -59,19 +54,31 @@ function redefine(command: KpiCommandOf<'RedefineKpi'>, state: KpiState): readon
   if (state.status === 'active') checkReason(problems, 'reason', reason);
   else if (reason !== undefined) checkText(problems, 'reason', reason, { min: 0, max: TEXT_LENGTH_MAX });
   problems.refuse('KPI.INVALID', 'The new definition');
-  const before = requireLiving(state, kpiId);
-  if (sameContent(before, definition)) return [];
-  if (state.status === 'active') refuseBreakingRedefinition(before, definition, state);
+  requireLiving(state, kpiId);
+  if (sameContent(state.definition, definition)) return [];
+  if (state.status === 'active') refuseBreakingRedefinition(state.definition, definition, state);
   return [{ type: 'KpiRedefined', data: { ...definition, reason: reason ?? '' } }];
 }
 
-/** Baseline and targets of an active KPI were agreed for its unit and direction, and it must stay SMART. */
+/**
+ * Baseline and targets of an active KPI were agreed for its unit, direction and unit of measure; its method changes only
+ * when a second person agrees; and it must stay SMART.
+ */
 function refuseBreakingRedefinition(before: KpiDefinition, after: KpiDefinition, state: KpiState): void {
-  for (const field of ['unitId', 'direction'] as const) {
+  for (const field of ['unitId', 'direction', 'unitOfMeasure'] as const) {
     if (before[field] === after[field]) continue;
     throw conflict(
       'KPI.FIXED_WHEN_ACTIVE',
       `The ${field} of the active KPI ${before.kpiId} cannot change; retire it and define another one.`,
+    );
+  }
+  const method = changedMethodFields(before, after);
+  if (method.length > 0) {
+    throw new DomainError(
+      'conflict',
+      'KPI.METHOD_NEEDS_APPROVAL',
+      `The ${method.join(', ')} of the active KPI ${before.kpiId} cannot be redefined; propose a method change.`,
+      method.map((field) => ({ where: field, what: 'changes only through a proposal that another person approves' })),
     );
   }
   const findings = enduringSmartFindings({ ...state, definition: after });
@@ -97,9 +104,9 @@ function setBaseline(command: KpiCommandOf<'SetKpiBaseline'>, state: KpiState): 
 
 function setTarget(command: KpiCommandOf<'SetKpiTarget'>, state: KpiState): readonly KpiEvent[] {
   const { kpiId, target, effectiveFrom } = command;
-  const { direction } = requireLiving(state, kpiId);
+  requireLiving(state, kpiId);
   const problems = new Problems();
-  checkTarget(problems, target, effectiveFrom, direction);
+  checkTarget(problems, target, effectiveFrom, state.definition.direction);
   problems.refuse('KPI.TARGET_INVALID', 'The target');
   if (sameContent(state.targets, [{ target, effectiveFrom }])) return [];
   requireDraft(state, kpiId, 'target', 'propose a target change');
@@ -154,6 +161,15 @@ function decide(command: KpiCommand, state: KpiState): readonly KpiEvent[] {
     case 'RejectTargetChange':
       requireKnown(state, command.kpiId);
       return rejectTargetChange(command, state);
+    case 'ProposeMethodChange':
+      requireLiving(state, command.kpiId);
+      return proposeMethodChange(command, state);
+    case 'ApproveMethodChange':
+      requireKnown(state, command.kpiId);
+      return approveMethodChange(command, state);
+    case 'RejectMethodChange':
+      requireKnown(state, command.kpiId);
+      return rejectMethodChange(command, state);
     case 'RetireKpi':
       return retire(command, state);
     default:
@@ -161,75 +177,12 @@ function decide(command: KpiCommand, state: KpiState): readonly KpiEvent[] {
   }
 }
 
-/** Moves one open change to the closed ones. */
-function closeChange(
-  state: KpiState,
-  changeId: string,
-  closing: Omit<ClosedTargetChange, keyof TargetChangeProposal>,
-): KpiState {
-  const closed = state.openChanges.filter((change) => change.changeId === changeId);
-  return {
-    ...state,
-    openChanges: state.openChanges.filter((change) => change.changeId !== changeId),
-    closedChanges: [...state.closedChanges, ...closed.map((change) => ({ ...change, ...closing }))],
-  };
-}
-
-function retired(state: KpiState, data: Extract<KpiEvent, { type: 'KpiRetired' }>['data']): KpiState {
-  const lapsed = state.openChanges.map((change) => ({ ...change, outcome: 'lapsed' as const }));
-  return {
-    ...state,
-    status: 'retired',
-    openChanges: [],
-    closedChanges: [...state.closedChanges, ...lapsed],
-    retiredOn: data.retiredOn,
-    retirementReason: data.reason,
-  };
-}
-
-function evolve(state: KpiState, event: KpiEvent): KpiState {
-  switch (event.type) {
-    case 'KpiDefined':
-      return { status: 'draft', definition: event.data, targets: [], openChanges: [], closedChanges: [] };
-    case 'KpiRedefined': {
-      const { reason: _reason, ...definition } = event.data;
-      return { ...state, definition };
-    }
-    case 'KpiBaselineSet':
-      return { ...state, baseline: event.data.baseline };
-    case 'KpiTargetSet': {
-      // A draft has one target; setting it again replaces it.
-      const { target, effectiveFrom } = event.data;
-      return { ...state, targets: [{ target, effectiveFrom }] };
-    }
-    case 'KpiActivated':
-      return { ...state, status: 'active', activatedOn: event.data.activatedOn };
-    case 'TargetChangeProposed': {
-      const { kpiId: _kpiId, ...proposal } = event.data;
-      return { ...state, openChanges: [...state.openChanges, proposal] };
-    }
-    case 'TargetChangeApproved': {
-      const { changeId, target, effectiveFrom, approvedBy } = event.data;
-      const closed = closeChange(state, changeId, { outcome: 'approved', decidedBy: approvedBy });
-      return { ...closed, targets: [...closed.targets, { target, effectiveFrom }] };
-    }
-    case 'TargetChangeRejected': {
-      const { changeId, reason, rejectedBy } = event.data;
-      return closeChange(state, changeId, { outcome: 'rejected', decidedBy: rejectedBy, rejectionReason: reason });
-    }
-    case 'KpiRetired':
-      return retired(state, event.data);
-    default:
-      return assertNever(event);
-  }
-}
-
 /**
- * A KPI from draft to retirement. It cannot be activated before it is SMART; from then on its target changes only through
- * a proposal that another person approves.
+ * A KPI from draft to retirement. It cannot be activated before it is SMART; from then on its target and its method
+ * change only through proposals that another person approves.
  */
 export const kpiDecider: Decider<KpiCommand, KpiState, KpiEvent> = {
-  initialState: { status: 'none', targets: [], openChanges: [], closedChanges: [] },
+  initialState: NO_KPI,
   decide,
-  evolve,
+  evolve: evolveKpi,
 };

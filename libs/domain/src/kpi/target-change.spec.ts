@@ -148,8 +148,11 @@ describe('target change: approval', () => {
 
   it('refuses a proposal that does not fit a definition changed meanwhile', () => {
     const toZero = { ...propose, target: { value: 0, date: '2028-12-31' } };
-    const geometric = { ...defineCleanAir, type: 'RedefineKpi', trajectory: 'geometric', reason } as KpiCommand;
-    expect(after(...activation, toZero, geometric).when(approve)).toEqual(
+    const geometric = { method: { trajectory: 'geometric' }, effectiveFrom: TODAY, reason, today: TODAY };
+    const change = { kpiId, changeId: 'm1' };
+    const asked = { type: 'ProposeMethodChange', actor: anna, ...change, ...geometric } as KpiCommand;
+    const agreed = { type: 'ApproveMethodChange', actor: bo, ...change, today: TODAY } as KpiCommand;
+    expect(after(...activation, toZero, asked, agreed).when(approve)).toEqual(
       refused('conflict', 'KPI.TARGET_CHANGE.OUTDATED', 'target'),
     );
   });

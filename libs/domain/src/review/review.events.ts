@@ -4,6 +4,8 @@ import type { DomainEventOf } from '../decider.js';
 /** One point of a review's agenda, taken from the data on the day it was opened (at log position `asOf`). */
 export interface AgendaItem {
   readonly kpiId: string;
+  /** The goal that the KPI served on that day; absent where it served none. */
+  readonly goalId?: string;
   /** Why it is on the agenda: its status, an open target change, missing data or an overdue action. */
   readonly reason: 'off-track' | 'at-risk' | 'no-data' | 'on-track' | 'open-target-change' | 'overdue-action';
   readonly value: number | null;

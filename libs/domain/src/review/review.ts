@@ -69,6 +69,7 @@ function checkAgenda(problems: Problems, agenda: unknown): void {
     const where = `agenda.${index}`;
     if (!isObject(item)) return problems.add(where, 'is not an agenda item');
     checkIdentifier(problems, `${where}.kpiId`, item['kpiId']);
+    if (item['goalId'] !== undefined) checkIdentifier(problems, `${where}.goalId`, item['goalId']);
     checkOneOf(problems, `${where}.reason`, item['reason'], AGENDA_REASONS);
     for (const figure of ['value', 'expected', 'attainment_percent']) {
       checkNumberOrNull(problems, `${where}.${figure}`, item[figure]);

@@ -1,12 +1,12 @@
 import type { LocalizedText } from '../common.js';
 import type { DomainEventOf } from '../decider.js';
 
-/** A machine or organisation that sends observations. Stream `source-<id>`. */
+/**
+ * A machine or organisation that sends observations. Stream `source-<id>`. There is no contact: a line for one invites the
+ * name of a person into a log that forgets nothing.
+ */
 export type SourceEvent =
-  | DomainEventOf<
-      'SourceRegistered',
-      { readonly sourceId: string; readonly name: LocalizedText; readonly contact?: string }
-    >
+  | DomainEventOf<'SourceRegistered', { readonly sourceId: string; readonly name: LocalizedText }>
   | DomainEventOf<
       'SourceKeyIssued',
       { readonly sourceId: string; readonly keyId: string; readonly keySha256: string; readonly expiresAt?: string }

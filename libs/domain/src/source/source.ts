@@ -1,12 +1,12 @@
 import { requireAddressee, type Subject } from '../checks/addressee.js';
 import { plain, sameContent } from '../checks/content.js';
-import { checkIdentifier, checkExpiry, checkLocalizedText, checkSha256, checkText } from '../checks/fields.js';
+import { checkIdentifier, checkExpiry, checkLocalizedText, checkSha256 } from '../checks/fields.js';
 import { Problems } from '../checks/problems.js';
 import { type CommandOf } from '../command.js';
 import { type Instant, type LocalizedText } from '../common.js';
 import { assertNever, type Decider } from '../decider.js';
 import { conflict, notFound } from '../errors.js';
-import { CONTACT_LENGTH_MAX, VALID_KEYS_MAX } from '../limits.js';
+import { VALID_KEYS_MAX } from '../limits.js';
 import { type SourceEvent } from './source.events.js';
 
 /** An API key of a source, known by its hash only. */
@@ -18,7 +18,7 @@ export interface SourceKey {
 }
 
 export type SourceCommand =
-  | CommandOf<'RegisterSource', { readonly sourceId: string; readonly name: LocalizedText; readonly contact?: string }>
+  | CommandOf<'RegisterSource', { readonly sourceId: string; readonly name: LocalizedText }>
   | CommandOf<
       'IssueSourceKey',
       {
@@ -36,7 +36,6 @@ export interface SourceState {
   readonly status: 'none' | 'registered' | 'retired';
   readonly sourceId?: string;
   readonly name?: LocalizedText;
-  readonly contact?: string;
   /** Revoked ones too: an id is never given twice. Of a retired source none is valid. */
   readonly keys: readonly SourceKey[];
 }
@@ -61,19 +60,18 @@ function requireRegistered(state: SourceState, sourceId: string): void {
 }
 
 function register(command: Command<'RegisterSource'>, state: SourceState): readonly SourceEvent[] {
-  const { sourceId, name, contact } = command;
+  const { sourceId, name } = command;
   const problems = new Problems();
   checkIdentifier(problems, 'sourceId', sourceId);
   checkLocalizedText(problems, 'name', name);
-  if (contact !== undefined) checkText(problems, 'contact', contact, { max: CONTACT_LENGTH_MAX });
   problems.refuse('SOURCE.INVALID', 'The source');
-  const source = plain({ sourceId, name, contact });
+  const source = plain({ sourceId, name });
   if (state.status === 'none') return [{ type: 'SourceRegistered', data: source }];
   requireRegistered(state, sourceId);
-  if (sameContent(source, { sourceId: state.sourceId, name: state.name, contact: state.contact })) return [];
+  if (sameContent(source, { sourceId: state.sourceId, name: state.name })) return [];
   throw conflict(
     'SOURCE.ALREADY_REGISTERED',
-    `There is a source ${sourceId} already, with another name or contact; choose another id.`,
+    `There is a source ${sourceId} already, with another name; choose another id.`,
   );
 }
 
