@@ -11,6 +11,7 @@ export type * from './person/person.events.js';
 export * from './person/person.js';
 export type * from './source/source.events.js';
 export * from './source/source.js';
+export { CSV_TIME_FORMS } from './series/csv-mapping.js';
 export type * from './series/series.events.js';
 export * from './series/series.js';
 export type * from './unit/unit.events.js';

@@ -20,7 +20,7 @@ export const OPEN_SERIES = 'hostile/open';
 export const RETIRED_SERIES = 'hostile/retired';
 
 export const SERIES: readonly SeriesDefinition[] = [
-  define(OPEN_SERIES),
+  define(OPEN_SERIES, { timeWindow: { maxAhead_ms: Number.MAX_SAFE_INTEGER } }),
   define('hostile/range', { physicalRange: { min: -10, max: 500 } }),
   define('hostile/window', { timeWindow: { maxAge_ms: 3650 * DAY_ms, maxAhead_ms: DAY_ms } }),
   define(RETIRED_SERIES),

@@ -7,7 +7,7 @@ import { CSV_NAME_LENGTH_MAX, CSV_WHERE_COLUMNS_MAX } from '../limits.js';
 const TIME_PARTS_NEEDED = ['year', 'month', 'day'] as const;
 const TIME_PARTS = [...TIME_PARTS_NEEDED, 'hour', 'minute'] as const;
 /** Both ways to say where the time stands, for whoever used neither. */
-const TIME_FORMS =
+export const CSV_TIME_FORMS =
   'write {"column":"when","format":"rfc3339"} (or local, or epoch-ms) for one column, ' +
   'or {"year":"y","month":"m","day":"d","hour":"h"} for columns of its parts (hour and minute may be left out)';
 const TIME_FORMATS = ['rfc3339', 'local', 'epoch-ms'];
@@ -30,7 +30,7 @@ export function checkCsvMapping(problems: Problems, where: string, value: unknow
 /** Answers the columns that make the time. */
 function checkTime(problems: Problems, where: string, time: unknown): readonly unknown[] {
   if (!isObject(time)) {
-    problems.add(where, `${time === undefined ? 'is missing' : 'is no object'}: ${TIME_FORMS}`);
+    problems.add(where, `${time === undefined ? 'is missing' : 'is no object'}: ${CSV_TIME_FORMS}`);
     return [];
   }
   if (time['column'] !== undefined) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { anna } from '../testing/examples.js';
+import { DomainError, type DomainProblem } from '../errors.js';
 import { decided, refused, scenario } from '../testing/given-when-then.js';
 import { type SeriesDefinition } from './series.events.js';
 import { type SeriesCommand, seriesDecider, seriesStream } from './series.js';
@@ -87,5 +88,16 @@ describe('series', () => {
     expect(given().when({ ...register, ...part } as SeriesCommand)).toEqual(
       refused('invalid', 'SERIES.INVALID', where),
     );
+  });
+
+  it.each([undefined, 'when'])('says how the time of a CSV mapping is written when it is %p', (time) => {
+    const command = { ...register, csv: { time, valueColumn: 'v' } } as unknown as SeriesCommand;
+    let problems: readonly DomainProblem[] = [];
+    try {
+      seriesDecider.decide(command, seriesDecider.initialState);
+    } catch (error) {
+      if (error instanceof DomainError) problems = error.problems;
+    }
+    expect(problems).toEqual([{ where: 'csv.time', what: expect.stringMatching(/"column":.*"year":/) }]);
   });
 });

@@ -113,8 +113,13 @@ export const TextMapField = (options: FieldOptions = {}): PropertyDecorator =>
 type FieldClass = abstract new (...given: never[]) => object;
 
 /** An object of another request class. */
-export const NestedField = (nested: () => FieldClass, options: FieldOptions = {}): PropertyDecorator =>
-  field({ type: nested as never }, options, IsObject(), ValidateNested(), Type(nested as never));
+export const NestedField = (
+  nested: () => FieldClass,
+  options: FieldOptions & { readonly message?: string } = {},
+): PropertyDecorator => {
+  const said = options.message === undefined ? {} : { message: options.message };
+  return field({ type: nested as never }, options, IsObject(said), ValidateNested(), Type(nested as never));
+};
 
 /** A list of objects of another request class. */
 export const NestedListField = (

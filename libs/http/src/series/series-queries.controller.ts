@@ -4,6 +4,7 @@ import { SeriesQueries } from '#lib/projections';
 import { Access, READERS } from '../access/access.decorator.js';
 import { DateField, IdentifierField, SeriesKeyField, TextField } from '../fields/fields.js';
 import { IsQuery } from '../openapi/answers.js';
+import { KnownThings } from '../views/known-things.js';
 import { QueryScopes } from '../views/query-scopes.js';
 import { PageQuery } from '../views/scope.queries.js';
 
@@ -53,6 +54,7 @@ export class QuarantineQuery extends PageQuery {
 export class SeriesQueriesController {
   constructor(
     private readonly seriesQueries: SeriesQueries,
+    private readonly known: KnownThings,
     private readonly scopes: QueryScopes,
   ) {}
 
@@ -60,6 +62,7 @@ export class SeriesQueriesController {
   @Access(...READERS)
   @IsQuery('Series with their counts, gaps and corrections', 'SeriesPage')
   async list(@Query() query: SeriesListQuery) {
+    await this.known.require({ source: query.source });
     const filter = { sourceId: query.source, prefix: query.prefix };
     return this.seriesQueries.series(filter, await this.scopes.scopeOf(query));
   }
@@ -68,6 +71,7 @@ export class SeriesQueriesController {
   @Access(...READERS)
   @IsQuery('Observations of a series, each with the values it replaced', 'ObservationPage')
   async observations(@Query() query: ObservationsQuery) {
+    await this.known.require({ series: query.series });
     const filter = { seriesKey: query.series, from: query.from, to: query.to };
     return this.seriesQueries.observations(filter, await this.scopes.scopeOf(query));
   }
@@ -76,6 +80,7 @@ export class SeriesQueriesController {
   @Access(...READERS)
   @IsQuery('Day rollups of a series', 'RollupPage')
   async rollups(@Query() query: RollupsQuery) {
+    await this.known.require({ series: query.series });
     const filter = { seriesKey: query.series, from: query.from, to: query.to };
     return this.seriesQueries.rollups(filter, await this.scopes.scopeOf(query));
   }
@@ -84,6 +89,8 @@ export class SeriesQueriesController {
   @Access('data-steward', 'auditor', 'admin')
   @IsQuery('Observations that could not be counted, with the reason and their bytes', 'QuarantinePage')
   async quarantine(@Query() query: QuarantineQuery) {
+    // Not the series: what nobody registered is in quarantine for just that.
+    await this.known.require({ source: query.source });
     const filter = { sourceId: query.source, seriesKey: query.series };
     return this.seriesQueries.quarantine(filter, await this.scopes.scopeOf(query));
   }

@@ -1,5 +1,6 @@
 import {
   CSV_NAME_LENGTH_MAX,
+  CSV_TIME_FORMS,
   EXPECTED_INTERVAL_MAX_ms,
   TIME_WINDOW_MAX_ms,
   UNIT_OF_MEASURE_LENGTH_MAX,
@@ -62,7 +63,7 @@ export class CsvTimeBody {
 }
 
 export class CsvMappingBody {
-  @NestedField(() => CsvTimeBody)
+  @NestedField(() => CsvTimeBody, { message: CSV_TIME_FORMS })
   time!: CsvMapping['time'];
 
   @TextField({ optional: true, max: CSV_NAME_LENGTH_MAX })

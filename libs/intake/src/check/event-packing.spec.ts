@@ -11,8 +11,10 @@ import { acceptedIn, emptyBatch, NOW_ms, rowsOf, seriesOf, SOURCE_ID } from '../
 import { packEvents } from './event-packing.js';
 import type { RequestBatch } from './request-batch.js';
 
+/** Times of any distance: the packing must not depend on what the time window lets through. */
+const timeWindow = { maxAhead_ms: Number.MAX_SAFE_INTEGER };
 const SERIES = Array.from({ length: 1200 }, (_, i) =>
-  registeredSeriesFrom(seriesOf(`${'long/'.repeat(24)}${i}`), i, false),
+  registeredSeriesFrom({ ...seriesOf(`${'long/'.repeat(24)}${i}`), timeWindow }, i, false),
 );
 
 type Row = readonly [series: number, at_ms: number, value: number, flag: string | null];

@@ -107,6 +107,30 @@ describe('observations as CSV', () => {
     expect(errorOf('when,pm\n2026-01-01,1\n', {})).toBe('CSV_NOT_MAPPED');
   });
 
+  it('says how to map a source, and which columns were looked for and found', () => {
+    const messageOf = (text: string, mappings: Record<string, CsvMapping> = { pm: LOCAL }): string => {
+      try {
+        read(text, mappings);
+      } catch (error) {
+        return (error as DoorError).message;
+      }
+      return 'accepted';
+    };
+    expect(messageOf('when,pm\n', {})).toMatch(/PUT \/v1\/series.*"column".*"valueColumn".*"year"/);
+    expect(messageOf('when,no2\n')).toBe('the header lacks the registered columns "pm"; it has "when", "no2"');
+    expect(messageOf('when;pm\n')).toMatch(/it has "when;pm"; columns must be separated by commas/);
+    expect(messageOf('\n')).toMatch(/it has none$/);
+    const wide = Array.from({ length: 1200 }, (_, i) => `c${i}`).join(',');
+    expect(messageOf(wide)).toMatch(/"c19" and 1180 more$/);
+  });
+
+  it('rejects seconds in a column of epoch milliseconds', () => {
+    const batch = read('ms,v\n1767222000,5\n', { b: { time: { column: 'ms', format: 'epoch-ms' }, valueColumn: 'v' } });
+    expect(batch.problems).toEqual([
+      expect.objectContaining({ reason: 'BAD_TIME', detail: expect.stringContaining('looks like seconds') }),
+    ]);
+  });
+
   it('refuses what is not CSV, rows without end and too many rows', () => {
     expect(errorOf('when,pm\n2026-01-01,"1\n')).toBe('MALFORMED_CSV');
     expect(errorOf('when,pm\n2026-01-01,a"b"\n')).toBe('MALFORMED_CSV');

@@ -11,6 +11,14 @@ import { numberFate } from './number-text.js';
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
+/** Columns that an answer lists: both names that the sender chose and ours. */
+const COLUMNS_SHOWN_MAX = 20;
+/** What somebody who uploads a first file needs to know. */
+const HOW_TO_MAP =
+  'no series of this source says how it appears in CSV: register it with the series (PUT /v1/series) as csv, for example ' +
+  '{"time":{"column":"when","format":"rfc3339"},"valueColumn":"pm25","where":{"station":"3"}}; format may be rfc3339, ' +
+  'local or epoch-ms; columns of a date are given as {"time":{"year":"y","month":"m","day":"d","hour":"h"}}';
+
 /**
  * `text/csv` (RFC 4180, comma, first line is the header). Which columns mean what is said by the registrations of the
  * source's series, never by the upload. A row counts as one observation for each series that it feeds; a row that feeds
@@ -21,7 +29,7 @@ const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 export function readCsvBody(body: Buffer, batch: RequestBatch, registry: SourceRegistry): void {
   const mapped = registry.csvSeriesOf(batch.sourceId);
   if (mapped.length === 0) {
-    throw new DoorError('unprocessable', 'CSV_NOT_MAPPED', 'no series of this source says how it appears in CSV');
+    throw new DoorError('unprocessable', 'CSV_NOT_MAPPED', HOW_TO_MAP);
   }
   try {
     takeRows(csvRows(body.toString('utf8')), mapped, batch, registry.timeZone);
@@ -41,10 +49,23 @@ function takeRows(
   const header = first.done === true ? [] : first.value.cells;
   const plan = planFor(header, mapped, timeZone);
   if (plan.feeds === 0) {
-    const missing = plan.missingColumns.map((column) => JSON.stringify(column)).join(', ');
-    throw new DoorError('unprocessable', 'CSV_COLUMNS_UNKNOWN', `the header lacks the registered columns ${missing}`);
+    throw new DoorError('unprocessable', 'CSV_COLUMNS_UNKNOWN', unknownColumns(header, plan.missingColumns));
   }
   for (let row = rows.next(); row.done !== true; row = rows.next()) takeRow(row.value, header.length, plan, batch);
+}
+
+/** What was looked for and what was found instead; a file of a spreadsheet in a country of decimal commas has semicolons. */
+function unknownColumns(header: readonly string[], missing: readonly string[]): string {
+  const separated = header.length === 1 && header[0]!.includes(';');
+  const hint = separated ? '; columns must be separated by commas, not by semicolons (and decimals by a point)' : '';
+  return `the header lacks the registered columns ${namesOf(missing)}; it has ${namesOf(header)}${hint}`;
+}
+
+function namesOf(columns: readonly string[]): string {
+  if (columns.length === 0) return 'none';
+  const shown = columns.slice(0, COLUMNS_SHOWN_MAX).map(shortened);
+  const more = columns.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function takeRow(row: CsvRow, columns: number, plan: CsvPlan, batch: RequestBatch): void {

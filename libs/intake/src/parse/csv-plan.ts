@@ -1,7 +1,7 @@
 import { CalendarError, parseWallTime, parseWallTimeParts } from '#lib/analysis';
 import type { CsvMapping } from '#lib/domain';
 import type { RegisteredSeries } from '../registry/registered-series.js';
-import { parseInstant } from './instant.js';
+import { epochNumberFault, parseInstant } from './instant.js';
 
 /** A row's observed time (NaN: none), or why it has none, in words. */
 export type RowTime = number | string;
@@ -122,7 +122,7 @@ function clockOf(
   if ('column' in time) {
     const at = header.indexOf(time.column);
     if (time.format === 'rfc3339') return (row) => parseInstant(row[at]!.trim());
-    if (time.format === 'epoch-ms') return (row) => (/^-?\d{1,15}$/.test(row[at]!.trim()) ? Number(row[at]) : NaN);
+    if (time.format === 'epoch-ms') return (row) => epochIn(row[at]!.trim());
     return (row) => inWords(() => parseWallTime(row[at]!.trim(), timeZone));
   }
   const cell = (row: readonly string[], column: string): string => row[header.indexOf(column)]!.trim();
@@ -139,6 +139,10 @@ function clockOf(
         timeZone,
       ),
     );
+}
+
+function epochIn(cell: string): RowTime {
+  return /^-?\d{1,15}$/.test(cell) ? (epochNumberFault(Number(cell)) ?? Number(cell)) : NaN;
 }
 
 function inWords(read: () => number): RowTime {

@@ -16,6 +16,12 @@ const AROUND_ms = 3 * 366 * DAY_ms;
 export const INSTANT_MIN_ms = CALENDAR_MIN_ms + AROUND_ms;
 export const INSTANT_MAX_ms = CALENDAR_MAX_ms - AROUND_ms;
 
+/**
+ * Smallest number that is read as epoch milliseconds: 1973-03-03T09:46:40Z. A sender that counts seconds would land in
+ * January 1970 otherwise, accepted and out of sight. Times before can be sent as RFC 3339.
+ */
+export const EPOCH_NUMBER_MIN_ms = 100_000_000_000;
+
 const ZERO = 48;
 
 const GENERAL_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
@@ -47,6 +53,16 @@ export function parseInstant(text: string): number {
 /** Whether a number can be an observed time: whole milliseconds within INSTANT_MIN_ms and INSTANT_MAX_ms. */
 export function isInstant(at_ms: number): boolean {
   return Number.isInteger(at_ms) && at_ms >= INSTANT_MIN_ms && at_ms <= INSTANT_MAX_ms;
+}
+
+/** Why a number is not read as epoch milliseconds, in words; null when it is. */
+export function epochNumberFault(number: number): string | null {
+  if (number < EPOCH_NUMBER_MIN_ms) {
+    return `${number} looks like seconds: send milliseconds since the Unix epoch, and times before 1973-03-04 as RFC 3339`;
+  }
+  return isInstant(number)
+    ? null
+    : `${number} is no whole number of milliseconds since the Unix epoch, or too far away`;
 }
 
 /** The fixed form between two offsets of a body, or NaN: then the general form may still fit. */

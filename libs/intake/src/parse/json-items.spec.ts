@@ -11,8 +11,11 @@ import {
   PM25,
   registryWithSeries,
   RETIRED,
+  seriesOf,
 } from '../spec-support/intake-fixture.js';
 import type { RequestBatch } from '../check/request-batch.js';
+import { MAX_AHEAD_DEFAULT_ms } from '../registry/registered-series.js';
+import { EPOCH_NUMBER_MIN_ms } from './instant.js';
 import { readJsonBody, readNdjsonBody } from './json-items.js';
 
 const registry = registryWithSeries();
@@ -123,6 +126,35 @@ describe('observations as JSON', () => {
     const batch = read(`[${text},${JSON.stringify(observation(9, 7))}]`);
     expect(reasonsOf(batch)).toEqual([`0 rejected ${reason}`]);
     expect(acceptedIn(batch).map((row) => row.value)).toEqual([7]);
+  });
+
+  it.each([
+    ['in seconds', 1_795_521_600],
+    ['in seconds with a fraction', 1_795_521_600.5],
+    ['just too small', EPOCH_NUMBER_MIN_ms - 1],
+    ['before 1970', -1_000_000_000_000],
+  ])('rejects a number of time %s, and says that it looks like seconds', (_what, observedAt) => {
+    const batch = read(JSON.stringify({ series: PM25, observedAt, value: 1 }));
+    expect(batch.problems).toEqual([expect.objectContaining({ verdict: 'rejected', reason: 'BAD_TIME' })]);
+    expect(batch.problems[0]!.detail).toMatch(/seconds.*RFC 3339/);
+  });
+
+  it('takes the smallest number of time, and older times as RFC 3339', () => {
+    const old = (observedAt: unknown): object => ({ series: PM25, observedAt, value: 1 });
+    const batch = read(JSON.stringify([old(EPOCH_NUMBER_MIN_ms), old('1873-01-01T00:00:00Z')]));
+    expect(batch.counts().accepted).toBe(2);
+  });
+
+  it('quarantines what is more than a day ahead where no window is registered; a registered one wins', () => {
+    const hour_ms = 3_600_000;
+    const at = (series: string, ahead_ms: number): object => ({ ...observation(-ahead_ms / 60_000, 1, series) });
+    const ahead = [MAX_AHEAD_DEFAULT_ms, MAX_AHEAD_DEFAULT_ms + 1, 100 * 365 * MAX_AHEAD_DEFAULT_ms];
+    const batch = read(JSON.stringify([...ahead.map((ms) => at(PM25, ms)), at(NO2, 2 * hour_ms)]));
+    expect(reasonsOf(batch)).toEqual([1, 2, 3].map((index) => `${index} quarantined outside-time-window`));
+    const forecast = registryWithSeries([{ ...seriesOf('forecast'), timeWindow: { maxAhead_ms: 72 * hour_ms } }]);
+    const taken = emptyBatch();
+    readJsonBody(Buffer.from(JSON.stringify([at('forecast', 48 * hour_ms)])), taken, forecast);
+    expect(taken.counts().accepted).toBe(1);
   });
 
   it.each([

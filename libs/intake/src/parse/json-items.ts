@@ -2,7 +2,7 @@ import type { SourceRegistry } from '../registry/source-registry.js';
 import { type QuarantineFinding, type RequestBatch, seriesFor } from '../check/request-batch.js';
 import { DoorError } from '../door/door-error.js';
 import { ITEM_SIZE_MAX_bytes } from '../door/door-request.js';
-import { isInstant, parseInstant } from './instant.js';
+import { epochNumberFault, isInstant, parseInstant } from './instant.js';
 import { JsonProblem, JsonScanner, shortened } from './json-scanner.js';
 import { asObservationItem, type ObservationItem } from './observation-schema.js';
 import { PlainObservationReader } from './plain-observation-reader.js';
@@ -86,13 +86,16 @@ class JsonItemReader {
 
 /** Judges an observation of right shape and books it. `original` is kept when it goes to quarantine. */
 export function takeItem(batch: RequestBatch, registry: SourceRegistry, item: ObservationItem, original: string): void {
-  const at_ms = typeof item.observedAt === 'number' ? item.observedAt : parseInstant(item.observedAt);
-  if (!isInstant(at_ms)) {
-    batch.reject('BAD_TIME', `${shortened(String(item.observedAt))} is no RFC 3339 time or epoch milliseconds`);
-    return;
-  }
+  const { observedAt } = item;
+  const at_ms = typeof observedAt === 'number' ? observedAt : parseInstant(observedAt);
+  const fault = typeof observedAt === 'number' ? epochNumberFault(observedAt) : textTimeFault(observedAt, at_ms);
+  if (fault !== null) return batch.reject('BAD_TIME', fault);
   const finding = offerItem(batch, registry, item, at_ms);
   if (finding !== null) batch.quarantine(finding, original, item.series, at_ms);
+}
+
+function textTimeFault(text: string, at_ms: number): string | null {
+  return isInstant(at_ms) ? null : `${shortened(text)} is no RFC 3339 time such as 2026-11-24T06:00:00Z`;
 }
 
 function offerItem(

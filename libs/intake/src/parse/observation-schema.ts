@@ -14,7 +14,8 @@ export const OBSERVATION_SCHEMA = {
     series: { type: 'string', pattern: SERIES_KEY_PATTERN.source, description: 'Key of a registered series.' },
     observedAt: {
       type: ['string', 'number'],
-      description: 'RFC 3339 time, to the millisecond, or milliseconds since the Unix epoch.',
+      description:
+        'RFC 3339 time, to the millisecond, or milliseconds (not seconds) since the Unix epoch, from 100000000000 on: times before 1973-03-04 are sent as RFC 3339.',
     },
     value: {
       type: ['number', 'string', 'null'],

@@ -1,4 +1,4 @@
-import { parseFixedInstant, parseInstant } from './instant.js';
+import { EPOCH_NUMBER_MIN_ms, parseFixedInstant, parseInstant } from './instant.js';
 import { isJsonNumber, numberFate } from './number-text.js';
 
 const SPACE = 0x20;
@@ -104,7 +104,7 @@ export class PlainObservationReader {
     if (this.bytes[at] !== QUOTE) {
       const end = this.readNumber(at);
       this.at_ms = this.number;
-      return Number.isInteger(this.number) ? end : -1;
+      return Number.isInteger(this.number) && this.number >= EPOCH_NUMBER_MIN_ms ? end : -1;
     }
     const close = this.bytes[at + 21] === QUOTE ? at + 21 : at + 25;
     if (this.bytes[close] === QUOTE) {
