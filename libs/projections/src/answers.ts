@@ -69,9 +69,9 @@ export interface KpiSummary {
   readonly weight: number;
   readonly ownerId: string;
   readonly baseline: Baseline | null;
-  /** The newest period that has a value, else the running one. */
+  /** The newest period that has a value and is not later than the running one; else the running one. */
   readonly current: KpiPeriodValue;
-  /** Values of the last 13 periods, oldest first, null where there is none. */
+  /** Values of the 13 periods up to that of `current`, oldest first, null where there is none. */
   readonly sparkline: readonly (number | null)[];
 }
 
@@ -205,7 +205,10 @@ export interface ObservationAnswer {
   readonly flag: string | null;
   /** Log position from which this value is the one in force. */
   readonly position: string;
-  /** Values this one replaced, newest first, each with the positions between which it was in force. */
+  /**
+   * Values this one replaced, newest first, each with the positions between which it was in force. A value is corrected by
+   * sending another one for the same series and time; the newest one counts.
+   */
   readonly replaced: readonly { readonly value: number; readonly from: string; readonly until: string }[];
 }
 
@@ -220,8 +223,13 @@ export interface SeriesSummary {
   /** Values due between first and last observation by the expected interval, and how many of them are not there. */
   readonly expected: number | null;
   readonly missing: number | null;
-  /** Repeats of a value that was there already, and values that replaced another. */
+  /**
+   * Observations that said again what was there already (same series, time and value): they changed nothing. This counts
+   * repeats across requests, which the door accepts; the `duplicate` of a verdict counts others: those within one request (the
+   * same series and time twice, the first one counts) and those of a request replayed under its Idempotency-Key.
+   */
   readonly repeats: number;
+  /** Observations with another value for a series and time that had one: the newest counts, the others are kept. */
   readonly corrections: number;
   readonly mean: number | null;
   readonly sum: number | null;

@@ -84,11 +84,14 @@ export class KpiFigures {
     return periodValueOf(this.state, period, this.figureOf(period), this.calendar, this.moment.now_ms, isHeadline);
   }
 
-  /** The newest period that has a value, looking back from the newest with data; undefined when none of `tries` has. */
+  /**
+   * The newest period that has a value and is not later than the running one, looking back from the newest with data;
+   * undefined when none of `tries` has. An observation of a day to come is kept, but a figure of the future is none yet.
+   */
   newestWithValue(tries: number): Period | undefined {
     const range = this.range;
     if (range === undefined) return undefined;
-    let period = range.last;
+    let period = earlierOf(range.last, this.running);
     for (let tried = 0; tried < tries && period.endsOn >= range.first.startsOn; tried += 1) {
       if (this.plainValueOf(period) !== null) return period;
       period = previousPeriod(period, this.calendar);
@@ -141,6 +144,11 @@ export class KpiFigures {
   private periodOfDay(day: number): Period {
     return periodOf(localDateOfDay(day), this.definition.period, this.calendar);
   }
+}
+
+/** The one of two periods of one kind that starts first. */
+export function earlierOf(one: Period, other: Period): Period {
+  return one.startsOn <= other.startsOn ? one : other;
 }
 
 function isDefinedAlike(database: ViewDatabase, definition: KpiDefinition): boolean {

@@ -10,7 +10,7 @@ import {
 import { type KpiState } from '#lib/domain';
 import { type Explanation, type KpiDetail, type KpiPeriodValue, type KpiSummary, type Page } from '../answers.js';
 import { explainFigure } from '../kpi-progress/explain.js';
-import { KpiFigures } from '../kpi-progress/read-figures.js';
+import { earlierOf, KpiFigures } from '../kpi-progress/read-figures.js';
 import { listRecords, readRecord, type RecordAt } from '../records/read-records.js';
 import { calendarAt } from '../shelf.js';
 import { cursorOf, limitOf, pageOf } from './page.js';
@@ -71,16 +71,21 @@ export class KpiQueries {
     });
   }
 
-  /** Newest period first, from the running one back to the first with data; gaps are listed as no data. */
+  /**
+   * Newest period first, from the running one back to the first with data; gaps are listed as no data. Periods to come are
+   * left out, whatever has been observed in them.
+   */
   periods(kpiId: string, scope: PageScope): Page<KpiPeriodValue> | null {
     const limit = limitOf(scope);
     const [before] = cursorOf(scope, ['']) ?? [];
     return this.withKpi(kpiId, scope, (figures, moment) => {
       const { range, running, calendar } = figures;
-      const newest = range !== undefined && range.last.startsOn > running.startsOn ? range.last : running;
-      const oldest = range !== undefined && range.first.startsOn < running.startsOn ? range.first : running;
+      const oldest = range === undefined ? running : earlierOf(range.first, running);
       const listed: Period[] = [];
-      let period = before === undefined ? newest : previousPeriod(this.periodAt(before, figures), calendar);
+      let period = running;
+      if (before !== undefined) {
+        period = earlierOf(previousPeriod(this.periodAt(before, figures), calendar), running);
+      }
       while (listed.length <= limit && period.startsOn >= oldest.startsOn) {
         listed.push(period);
         period = previousPeriod(period, calendar);
@@ -135,7 +140,7 @@ export function figuresOf(moment: Moment, record: RecordAt<KpiState>, calendar: 
   return new KpiFigures(moment, record.state, calendar, days);
 }
 
-/** The newest period that has a value, else the running one. */
+/** The newest period up to the running one that has a value, else the running one. */
 export function currentPeriod(figures: KpiFigures): Period {
   return figures.newestWithValue(LOOK_BACK_periods) ?? figures.running;
 }
