@@ -10,6 +10,7 @@ const change = (changeId: string, value: number): object => ({
   effectiveFrom: '2026-10-01',
   reason: 'measured near a road now',
   proposedBy: 'ada',
+  approvedBy: 'grace',
 });
 
 function story(): WrittenLog {
@@ -30,12 +31,7 @@ function story(): WrittenLog {
 describe('audit trail', () => {
   it('says who decided what, why, from when, and what was there before and after', () => {
     const grace = { kind: 'person', id: 'grace', role: 'evaluator' } as const;
-    const log = story().say(
-      'kpi-pm25-mean',
-      'TargetChangeApproved',
-      { ...change('c1', 40), approvedBy: 'grace' },
-      grace,
-    );
+    const log = story().say('kpi-pm25-mean', 'TargetChangeApproved', change('c1', 40), grace);
     const { items } = new AuditQueries(viewsOf(log.events).source).list({ kpiId: 'pm25-mean' }, NOW);
     expect(items.map(({ type }) => type)).toEqual([
       'TargetChangeApproved',
@@ -73,6 +69,10 @@ describe('audit trail', () => {
       const { items } = new AuditQueries(viewsOf(log.events, size).source).list({}, NOW);
       return items.find(({ type }) => type === 'TargetChangeApproved')!.marks;
     };
+    const withFuture = story()
+      .observe(['pm25', '2126-10-05T00:00:00Z', 10])
+      .say('kpi-pm25-mean', 'TargetChangeApproved', change('c1', 40));
+    expect(marks(withFuture)).toEqual(['turns-missed-into-met']);
     expect(marks(stillMissed)).toEqual([]);
     expect(marks(metBefore)).toEqual([]);
     for (const size of [1, 100]) expect(marks(metLater, size)).toEqual(['turns-missed-into-met']);

@@ -1,4 +1,12 @@
-import { dayNumber, LocalDayIndex, localDateOfDay, meetsTarget, periodOf, previousPeriod } from '#lib/analysis';
+import {
+  dayNumber,
+  LocalDayIndex,
+  localDateOf,
+  localDateOfDay,
+  meetsTarget,
+  periodOf,
+  previousPeriod,
+} from '#lib/analysis';
 import { type KpiState, type Target } from '#lib/domain';
 import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
@@ -37,7 +45,7 @@ CREATE INDEX audit_entry_by_unit ON audit_entry (unit_id, position) WHERE unit_i
 /** Who decided what, when, why and with which effect: one entry an event about a KPI, goal, unit, series or source. */
 export const auditTrailProjection: Projection = {
   name: 'audit-trail',
-  version: 1,
+  version: 2,
   handles: (recordsProjection.handles as readonly string[]).filter((type) => isAudited(kindOf(type))),
   createTables: (database) => database.exec(TABLE),
   start: ({ database }) => new AuditTrailHand(database),
@@ -99,7 +107,7 @@ class AuditTrailHand implements ProjectionHand {
     if (event.type !== 'TargetChangeApproved' || state.definition === undefined) return [];
     const { target } = event.data as { readonly target: Target };
     const { direction } = state.definition;
-    const newest = newestFigure(this.database, state, event.position);
+    const newest = newestFigure(this.database, state, event);
     const old = newest && targetAtEnd(state.targets.slice(0, -1), newest.endsOn);
     if (!newest || !old) return [];
     const missedBefore = meetsTarget({ value: newest.value, target: old, direction }) === false;
@@ -120,22 +128,22 @@ function targetAtEnd(targets: KpiState['targets'], endsOn: string): Target | und
   return (targets.filter((one) => one.effectiveFrom <= endsOn).at(-1) ?? targets.at(-1))?.target;
 }
 
-/** Value of the newest period that has one, as of a log position. */
+/** Value of the newest period that has one, as of an event: neither what came later counts nor periods to come. */
 function newestFigure(
   database: ViewDatabase,
   { definition }: KpiState,
-  position: number,
+  { position, recordedAt_ms }: ProjectedEvent,
 ): { readonly value: number; readonly endsOn: string } | undefined {
   const calendar = calendarAt(database, position);
   const meter = new PeriodMeter(database, definition!.measure, new LocalDayIndex(calendar.timeZone), position);
   const range = meter.dayRange;
   if (range === undefined) return undefined;
-  let period = periodOf(localDateOfDay(range.last), definition!.period, calendar);
-  for (let looked = 0; looked < PERIODS_LOOKED_BACK_MAX; looked += 1) {
+  const today = dayNumber(localDateOf(recordedAt_ms, calendar.timeZone));
+  let period = periodOf(localDateOfDay(Math.min(range.last, today)), definition!.period, calendar);
+  for (let looked = 0; looked < PERIODS_LOOKED_BACK_MAX && dayNumber(period.endsOn) >= range.first; looked += 1) {
     const { value } = meter.measurePeriod(period).result;
     if (value !== null) return { value, endsOn: period.endsOn };
     period = previousPeriod(period, calendar);
-    if (dayNumber(period.endsOn) < range.first) return undefined;
   }
   return undefined;
 }
