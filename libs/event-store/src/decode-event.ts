@@ -1,4 +1,5 @@
-import type { DomainEventOf } from '#lib/domain';
+import type { Decider, DomainEventOf } from '#lib/domain';
+import { StreamUnreadable } from './errors.js';
 import type { StoredEvent } from './port.js';
 
 /** Lifts the data of one version of an event type to the next version. */
@@ -24,5 +25,29 @@ export function decodeEvent<Event extends DomainEventOf<string, unknown> = Domai
     // Types are the catalogue's promise: what is in the log was written by a decider of this catalogue.
     if (upcast === undefined) return { type: stored.type, data } as Event;
     data = upcast(data);
+  }
+}
+
+/** A domain event and the state that it leads to. */
+export interface FollowedEvent<State, Event> {
+  readonly event: Event;
+  readonly state: State;
+}
+
+/**
+ * Reads one stored event and folds it into a decider's state.
+ * @throws StreamUnreadable when its data are no JSON, an upcaster fails, or the decider does not know what to do with it
+ */
+export function followStored<Command, State, Event extends DomainEventOf<string, unknown>>(
+  decider: Decider<Command, State, Event>,
+  state: State,
+  stored: StoredEvent,
+  upcasters?: Upcasters,
+): FollowedEvent<State, Event> {
+  try {
+    const event = decodeEvent<Event>(stored, upcasters);
+    return { event, state: decider.evolve(state, event) };
+  } catch (error) {
+    throw new StreamUnreadable(stored.stream, stored.position, stored.type, error);
   }
 }

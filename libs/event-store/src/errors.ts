@@ -15,10 +15,12 @@ export class EventStoreError extends Error {
       | 'STORE_IN_USE'
       | 'STORE_READ_ONLY'
       | 'CONCURRENCY_EXHAUSTED'
-      | 'COMMAND_ID_CONFLICT',
+      | 'COMMAND_ID_CONFLICT'
+      | 'STREAM_UNREADABLE',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 
@@ -79,5 +81,24 @@ export class CommandIdConflict extends EventStoreError {
     readonly commandId: string,
   ) {
     super('COMMAND_ID_CONFLICT', `command id ${commandId} was used on ${stream} before, with another content`);
+  }
+}
+
+/**
+ * An event of the stream cannot be read or followed by this program: written by a newer one, or damaged. Nothing more can be
+ * decided on the stream until somebody has looked; trying again does not help. `cause` is what went wrong.
+ */
+export class StreamUnreadable extends EventStoreError {
+  override readonly name = 'StreamUnreadable';
+  constructor(
+    readonly stream: string,
+    readonly position: Position,
+    readonly eventType: string,
+    cause: unknown,
+  ) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    super('STREAM_UNREADABLE', `stream ${stream}: the ${eventType} at ${String(position)} is unreadable: ${what}`, {
+      cause,
+    });
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { invalid, type Actor, type Decider, type DomainEventOf } from '#lib/domain';
 import { upcasterKey, type Upcasters } from './decode-event.js';
-import { CommandIdConflict, ConcurrencyExhausted, EventIdConflict } from './errors.js';
+import { CommandIdConflict, ConcurrencyExhausted, EventIdConflict, StreamUnreadable } from './errors.js';
 import { COMMAND_ATTEMPTS_MAX, executeCommand } from './execute-command.js';
 import { eventIdFrom, toNewEvents } from './event-ids.js';
 import { MemoryEventStore } from './memory-event-store.js';
@@ -28,6 +28,12 @@ const task = (store: EventStore, by: number, commandId: string) => ({
   commandId,
   metadata,
 });
+
+/** As the deciders do: a type that they do not know is a fault. */
+function evolveStrictly(state: number, event: Counted): number {
+  if (event.type !== 'Counted') throw new Error('unexpected variant');
+  return state + event.data.by;
+}
 
 /** Lets a rival append before each of the first `rivals` appends of the stream. */
 class ContestedStore extends MemoryEventStore {
@@ -137,6 +143,39 @@ describe('executeCommand', () => {
     ]);
     const result = await executeCommand({ ...task(store, 2, 'new'), upcasters, schemaVersionOf: () => 2 });
     expect(result.state).toBe(42);
+  });
+
+  it.each([
+    ['no JSON', 'Counted', '{"by":'],
+    ['nothing inside', 'Counted', 'null'],
+    ['a type of a newer program', 'Multiplied', '{"by":2}'],
+  ])('says of a stream with an event of %s where it is, and appends nothing', async (_what, type, data) => {
+    const store = new MemoryEventStore();
+    await executeCommand(task(store, 5, 'first'));
+    const broken = { id: eventIdFrom('broken', 0), type, schemaVersion: 1, data, metadata };
+    await store.append('counter-1', 'any', [broken]);
+    const strict = { ...counter, evolve: (state: number, event: Counted) => evolveStrictly(state, event) };
+    const failing = executeCommand({ ...task(store, 1, 'second'), decider: strict });
+    await expect(failing).rejects.toBeInstanceOf(StreamUnreadable);
+    await expect(failing).rejects.toMatchObject({
+      code: 'STREAM_UNREADABLE',
+      stream: 'counter-1',
+      position: 2n,
+      eventType: type,
+      cause: expect.any(Error),
+    });
+    expect((await store.head())?.position).toBe(2n);
+  });
+
+  it('does not take a fault of the decider for a fault of the stream', async () => {
+    const faulty = {
+      ...counter,
+      decide: () => {
+        throw new TypeError('undefined is not a number');
+      },
+    };
+    const failing = executeCommand({ ...task(new MemoryEventStore(), 1, 'x'), decider: faulty });
+    await expect(failing).rejects.toBeInstanceOf(TypeError);
   });
 
   it('keeps the sum of all commands whatever the interleaving and the repetitions', async () => {

@@ -7,7 +7,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Decider, type DomainEventOf } from '#lib/domain';
-import { decodeEvent, type Upcasters } from './decode-event.js';
+import { followStored, type Upcasters } from './decode-event.js';
 import { CommandIdConflict, ConcurrencyExhausted, EventIdConflict, WrongExpectedRevision } from './errors.js';
 import { eventIdFrom, toNewEvents } from './event-ids.js';
 import type { EventMetadata, EventStore, Position, Revision, StoredEvent } from './port.js';
@@ -54,6 +54,7 @@ export interface CommandResult<State, Event> {
  * @throws ConcurrencyExhausted when every attempt lost a race
  * @throws CommandIdConflict when the id was used on this stream for a request with another fingerprint
  * @throws EventIdConflict when the id was used on another stream
+ * @throws StreamUnreadable when the stream holds an event that cannot be followed
  * @throws StoreUnavailable when the store cannot take it now
  */
 export async function executeCommand<Command, State, Event extends DomainEventOf<string, unknown>>(
@@ -124,12 +125,12 @@ async function loadStream<Command, State, Event extends DomainEventOf<string, un
   for await (const stored of task.store.readStream(task.stream)) {
     const isOwn = stored.id === nextOwnId;
     if (!isOwn && own.length > 0) break;
-    const event = decodeEvent<Event>(stored, task.upcasters);
-    state = task.decider.evolve(state, event);
+    const followed = followStored(task.decider, state, stored, task.upcasters);
+    state = followed.state;
     last = stored;
     if (!isOwn) continue;
     if (own.length === 0) refuseOtherRequest(task, stored);
-    own.push(event);
+    own.push(followed.event);
     nextOwnId = eventIdFrom(task.commandId, own.length);
   }
   const revision = last?.revision ?? null;
