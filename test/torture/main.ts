@@ -55,7 +55,7 @@ function wholeNumber(text: string | undefined, name: string): number | undefined
   return Number(text);
 }
 
-/** True when nothing was lost, doubled or violated. */
+/** True when nothing was lost, doubled or violated. A case that does not end ends the command, and with it its children. */
 async function runOne(one: TortureCase, seed: number, count: number, keep: boolean): Promise<boolean> {
   console.log(`${one.name}: seed ${seed}, count ${count.toLocaleString('en')}`);
   const startedAt = performance.now();
@@ -64,6 +64,7 @@ async function runOne(one: TortureCase, seed: number, count: number, keep: boole
   const holds = !report.failed();
   console.log(`  ${holds ? 'holds' : 'FAILED'} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   if (!holds) console.log(`  again: npm run torture -- ${one.name} --seed ${seed} --count ${count}`);
+  if (report.isUnfinished) process.exit(1);
   return holds;
 }
 

@@ -13,6 +13,8 @@ export class Report {
     violated: { count: 0, details: [] },
   };
 
+  isUnfinished = false;
+
   /** @param progress hears a line now and then, for people who wait */
   constructor(private readonly progress: (line: string) => void = () => undefined) {}
 
@@ -43,6 +45,12 @@ export class Report {
   /** Another promise is broken. */
   violated(detail: string): void {
     this.fail('violated', detail);
+  }
+
+  /** The case goes on behind our back: nothing after it can be trusted, so the command ends. */
+  unfinished(detail: string): void {
+    this.isUnfinished = true;
+    this.violated(detail);
   }
 
   /** Answers whether it holds, and calls it violated when it does not. */

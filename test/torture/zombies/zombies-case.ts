@@ -26,7 +26,7 @@ export const zombiesCase: TortureCase = {
   name: 'zombies',
   summary:
     'a process that owns the views is frozen while it writes or rebuilds, another takes over, the first one is woken: nothing written twice, the woken one gives up, views equal to a fresh build; counts freezes',
-  defaultCount: 20,
+  defaultCount: 15,
   fullCount: 500,
   timeLimit_ms: (count) => 60_000 + count * 8_000,
   run: runZombies,
