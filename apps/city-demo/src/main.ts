@@ -1,16 +1,17 @@
-import { rmSync } from 'node:fs';
 import { Client } from '../../../test/support/client.js';
 import { type RunningTallystick, startTallystick } from '../../../test/support/start-tallystick.js';
 import { CITY } from './city/city.js';
 import { CITY_TIME_ZONE } from './city/sensor-reading.js';
-import { cityStream, expectedReadings, tickBefore } from './city/city-stream.js';
-import { DAY_MS } from './city/city-model.js';
+import { type CityTick, cityStream, expectedReadings, tickBefore } from './city/city-stream.js';
+import { DAY_MS, TICK_MS } from './city/city-model.js';
+import { prepareFolder } from './demo-folder.js';
 import { type DemoState, readState, writeState } from './demo-state.js';
 import { type DemoOptions, parseOptions, USAGE, UsageError } from './options.js';
 import { duration, grouped, progressBar } from './progress-bar.js';
 import { localDate } from './setup/dates.js';
 import { playManagement } from './setup/play-management.js';
 import { ADMIN, registerCity } from './setup/register-city.js';
+import { LiveStatus } from './stream/live-status.js';
 import { playHistory } from './stream/play-history.js';
 import type { Tally } from './stream/source-queue.js';
 import { playLive, realTempo } from './stream/play-live.js';
@@ -19,13 +20,12 @@ import { playLive, realTempo } from './stream/play-live.js';
 const LIVE_DAYS = 2;
 /** The views may need this long to catch up with the whole history on a slow machine. */
 const VIEWS_TIMEOUT_MS = 300_000;
-const STATUS_EVERY_TICKS = 96;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const folder = options.dataFolder;
-  if (options.fresh) rmSync(folder, { recursive: true, force: true });
+  if (options.url === undefined) prepareFolder(folder, options.fresh);
   const system = options.url === undefined ? await startOwn(options, folder) : null;
   try {
     const url = system?.url ?? options.url ?? '';
@@ -59,7 +59,7 @@ async function startOwn(options: DemoOptions, dataFolder: string): Promise<Runni
 
 /** Makes the first administrator (with a one-time token) or acts as the one whose token was given, and registers all. */
 async function register(url: string, token: string, options: DemoOptions): Promise<DemoState> {
-  if (token === '') throw new Error('this data folder is not a demo: start with --fresh, or with another --data');
+  if (token === '') throw new Error('the system was set up already, by somebody else: give another folder with --data');
   const anyone = new Client(url);
   const admin = token.startsWith('tsb_') ? await anyone.bootstrap(token, ADMIN) : anyone.as(token);
   const now_ms = Date.now();
@@ -101,7 +101,7 @@ async function play(
     signal,
     onProgress: ({ sent }) => bar.update(sent),
   });
-  if (tally.sent > 0) bar.finish(tally.sent);
+  if (tally.sent > 0) bar.finish(tally.sent, next !== undefined);
   if (signal.aborted || next === undefined) return;
   if (tally.sent === 0) say('the history is there already');
   const took_ms = performance.now() - startedAt;
@@ -117,27 +117,21 @@ async function play(
   if (options.historyOnly) return;
   say('Stop with Ctrl-C.');
 
-  let sentLive = 0;
-  let ticks = 0;
-  const last_ms = await playLive({
-    first: next,
-    stream,
-    carriers,
-    speed: options.speed,
-    runId,
-    tempo: realTempo(signal),
-    signal,
-    onTick: (tick, sent) => {
-      sentLive += sent;
-      ticks += 1;
-      if (ticks % STATUS_EVERY_TICKS !== 1) return;
-      state.sentUntil_ms = tick.at_ms;
+  const status = new LiveStatus(say, TICK_MS);
+  try {
+    const { speed } = options;
+    const onTick = ({ at_ms }: CityTick, sent: number): void => {
+      status.tick(at_ms, sent);
+      state.sentUntil_ms = at_ms;
       save();
-      say(`live: ${new Date(tick.at_ms).toISOString().slice(0, 16)}Z, ${grouped(sentLive)} observations sent`);
-    },
-  });
-  state.sentUntil_ms = Math.max(state.sentUntil_ms, last_ms);
-  save();
+    };
+    const tempo = realTempo(signal);
+    const last_ms = await playLive({ first: next, stream, carriers, speed, runId, tempo, signal, onTick });
+    state.sentUntil_ms = Math.max(state.sentUntil_ms, last_ms);
+    save();
+  } finally {
+    status.stop();
+  }
 }
 
 function historyText({ sent, accepted, quarantined }: Tally, took_ms: number): string {
@@ -163,6 +157,7 @@ async function main(): Promise<void> {
     const options = parseOptions(process.argv.slice(2));
     if (options.help) return console.log(USAGE);
     await run(options, stop.signal);
+    say('stopped');
   } catch (error) {
     say(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : `the demo failed: ${(error as Error).message}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -24,7 +24,7 @@ Starts Tallystick with a simulated city: two years of history first, then live.
   --speed N         live part: N times faster than time until it has caught up with the clock (900)
   --port N          port of the system (3000; 0 for any free one)
   --data FOLDER     where the demo keeps its log and views (data/demo)
-  --fresh           throw the demo's data away and start again
+  --fresh           throw the demo's data away and start again (only what a demo made is deleted)
   --url URL         fill a running system instead of starting one; needs --token
   --token TOKEN     an administrator's token, or the one-time token of a first start
   --help            this text
@@ -52,6 +52,9 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     token: values.token,
     help: values.help ?? false,
   };
+  if (options.url !== undefined && options.fresh) {
+    throw new UsageError('--fresh throws away a data folder of the demo; of the system at --url nothing is deleted');
+  }
   if ((options.url === undefined) !== (options.token === undefined)) {
     throw new UsageError('--url and --token belong together');
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from '../../../test/support/client.js';
@@ -50,6 +50,8 @@ describe('the demo', () => {
     const accepted = Number(/history: ([\d,]+) accepted/.exec(printed)?.[1]?.replaceAll(',', ''));
     expect(accepted).toBeGreaterThan(80_000);
     expect(printed).toContain('sign in with one of these tokens');
+    expect(printed).toContain(' 100 % ');
+    expect(printed.trimEnd()).toMatch(/stopped$/);
     expect(code).toBe(0);
   });
 
@@ -62,6 +64,18 @@ describe('the demo', () => {
     expect(printed).toContain('the history is there already');
     expect(seen).toEqual({ kpis: 20, reviews: 4, proposed: 4, approved: 2, rejected: 1 });
     expect(code).toBe(0);
+  });
+
+  it("given a folder that is not a demo's, then --fresh refuses it and deletes nothing", async () => {
+    const foreign = mkdtempSync(join(tmpdir(), 'tallystick-city-'));
+    try {
+      writeFileSync(join(foreign, 'kept.txt'), 'mine');
+      const { code, printed } = await demo(['--fresh', '--data', foreign, '--port', '0']);
+      expect(printed).toMatch(/not a demo's.*--data/);
+      expect([code, readFileSync(join(foreign, 'kept.txt'), 'utf8')]).toEqual([1, 'mine']);
+    } finally {
+      rmSync(foreign, { recursive: true });
+    }
   });
 
   it('given a mistake in the command line, then it names it and does nothing', async () => {

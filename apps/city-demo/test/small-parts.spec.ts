@@ -1,11 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, seedFor } from '../src/city/random.js';
+import { FolderRefused, kindOfFolder, prepareFolder } from '../src/demo-folder.js';
 import { readState, writeState } from '../src/demo-state.js';
 import { parseOptions } from '../src/options.js';
 import { duration, progressBar, progressLine } from '../src/progress-bar.js';
+import { LiveStatus } from '../src/stream/live-status.js';
 import { dateAfter, lastMonth, lastQuarter, localDate } from '../src/setup/dates.js';
 
 describe('seeded random numbers', () => {
@@ -46,6 +48,7 @@ describe('the command line', () => {
     [['--seed', 'x'], '--seed takes a whole number'],
     [['--url', 'http://127.0.0.1:1'], '--url and --token belong together'],
     [['--sede', '1'], '--sede'],
+    [['--fresh', '--url', 'http://127.0.0.1:1', '--token', 'x'], 'nothing is deleted'],
   ])('names the mistake in %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
   });
@@ -69,15 +72,28 @@ describe('the progress bar', () => {
         clock += 10;
         bar.update(done);
       }
-      bar.finish(100);
+      bar.finish(100, true);
       expect(written).toHaveLength(lines);
       expect(written.at(-1)?.endsWith('\n')).toBe(true);
     }
   });
 
+  it('ends at 100 % when the work is complete, whatever was expected, and never before', () => {
+    for (const [done, isComplete, share] of [
+      [97, true, '100 %'],
+      [120, true, '100 %'],
+      [97, false, '97 %'],
+      [120, false, '99 %'],
+    ] as const) {
+      const written: string[] = [];
+      progressBar('x', 100, { write: (text) => written.push(text) }).finish(done, isComplete);
+      expect(written.at(-1)).toContain(` ${share} `);
+    }
+  });
+
   it('never writes a line that is wider than the terminal', () => {
     const written: string[] = [];
-    progressBar('history', 100, { isTTY: true, columns: 30, write: (text) => written.push(text) }).finish(50);
+    progressBar('history', 100, { isTTY: true, columns: 30, write: (text) => written.push(text) }).finish(50, true);
     expect(written[0]?.replace('\r\u001b[2K', '').trimEnd().length).toBeLessThan(30);
   });
 
@@ -110,5 +126,69 @@ describe('the state of a demo', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('the folder of a demo', () => {
+  let parent: string;
+  let folder: string;
+
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'tallystick-demo-'));
+    folder = join(parent, 'data');
+  });
+  afterEach(() => rmSync(parent, { recursive: true }));
+
+  const state = { seed: 7, start_ms: 1, sentUntil_ms: 2, managed: true, tokens: {}, keys: {} };
+  const log = (): string => join(folder, 'log.db');
+
+  it('may be missing or empty', () => {
+    prepareFolder(folder, true);
+    expect(kindOfFolder(folder)).toBe('free');
+    mkdirSync(folder);
+    prepareFolder(folder, true);
+    expect(kindOfFolder(folder)).toBe('free');
+  });
+
+  it('is deleted by --fresh when it is a demo, and kept otherwise', () => {
+    writeState(folder, state);
+    writeFileSync(log(), 'x');
+    prepareFolder(folder, false);
+    expect(readdirSync(folder).sort()).toEqual(['demo.json', 'log.db']);
+    prepareFolder(folder, true);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it.each([true, false])('is refused and left as it is when it is something else (--fresh: %s)', (fresh) => {
+    mkdirSync(folder);
+    writeFileSync(log(), 'x');
+    expect(() => prepareFolder(folder, fresh)).toThrow(FolderRefused);
+    writeFileSync(join(folder, 'demo.json'), '{"name":"another program"}');
+    expect(() => prepareFolder(folder, fresh)).toThrow(/--data/);
+    writeFileSync(join(folder, 'demo.json'), 'no JSON');
+    expect(() => prepareFolder(folder, fresh)).toThrow(/^(?!.*--fresh)/);
+    expect(readdirSync(folder).sort()).toEqual(['demo.json', 'log.db']);
+    expect(() => prepareFolder(log(), fresh)).toThrow(FolderRefused);
+    expect(existsSync(log())).toBe(true);
+  });
+});
+
+describe('the status of the live part', () => {
+  beforeEach(() => void jest.useFakeTimers({ now: Date.UTC(2026, 10, 24, 12) }));
+  afterEach(() => void jest.useRealTimers());
+
+  it('is told at once and then every ten seconds, also when nothing is due', () => {
+    const said: string[] = [];
+    const status = new LiveStatus((text) => said.push(text), 900_000);
+    status.tick(Date.UTC(2026, 10, 24, 11), 60);
+    status.tick(Date.UTC(2026, 10, 24, 12), 1_000);
+    jest.advanceTimersByTime(25_000);
+    status.stop();
+    jest.advanceTimersByTime(25_000);
+    expect(said).toEqual([
+      'live: 2026-11-24 11:00 UTC, 60 observations sent',
+      'live: 2026-11-24 12:00 UTC, 1,060 observations sent, the next are due at 2026-11-24 12:15 UTC',
+      'live: 2026-11-24 12:00 UTC, 1,060 observations sent, the next are due at 2026-11-24 12:15 UTC',
+    ]);
   });
 });
