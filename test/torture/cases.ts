@@ -4,6 +4,7 @@ import { hostileInputCase } from './hostile-input/hostile-input-case.js';
 import { ioErrorsCase } from './io-errors/io-errors-case.js';
 import { killCase } from './kill/kill-case.js';
 import { orderCase } from './order/order-case.js';
+import { overloadCase } from './overload/overload-case.js';
 import { powerLossCase } from './power-loss/power-loss-case.js';
 import { zombiesCase } from './zombies/zombies-case.js';
 import type { TortureCase } from './torture-case.js';
@@ -17,5 +18,6 @@ export const TORTURE_CASES: readonly TortureCase[] = [
   callersOnceCase,
   zombiesCase,
   hostileInputCase,
+  overloadCase,
   clocksCase,
 ];
