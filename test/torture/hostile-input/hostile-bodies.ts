@@ -28,7 +28,7 @@ const lineSpace = fc.oneof(
 /** Objects that are observations, in plain words. */
 export const rightObservation: fc.Arbitrary<string> = fc
   .record({
-    observedAt: fc.oneof(instantText, fc.integer({ min: 1e11, max: 4e12 })),
+    observedAt: fc.oneof(recentText, fc.integer({ min: 1e11, max: 4e12 })),
     value: finiteNumber,
     unit: fc.constantFrom(undefined, 'ug/m3'),
     flag: fc.constantFrom(undefined, 'A', 'E', null),

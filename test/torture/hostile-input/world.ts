@@ -1,4 +1,4 @@
-import type { SeriesDefinition } from '#lib/domain';
+import { type SeriesDefinition, TIME_WINDOW_MAX_ms } from '#lib/domain';
 import { SourceRegistry } from '#lib/intake';
 
 /** The sending source, one whose series are not its own, and what is registered for them. */
@@ -15,12 +15,12 @@ const define = (seriesKey: string, more: Partial<SeriesDefinition> = {}): Series
   ...more,
 });
 
-/** Takes every value at every time: what is plainly right must be accepted here. */
+/** Takes every value, also of a time far ahead: what is plainly right must be accepted here. */
 export const OPEN_SERIES = 'hostile/open';
 export const RETIRED_SERIES = 'hostile/retired';
 
 export const SERIES: readonly SeriesDefinition[] = [
-  define(OPEN_SERIES, { timeWindow: { maxAhead_ms: Number.MAX_SAFE_INTEGER } }),
+  define(OPEN_SERIES, { timeWindow: { maxAhead_ms: TIME_WINDOW_MAX_ms } }),
   define('hostile/range', { physicalRange: { min: -10, max: 500 } }),
   define('hostile/window', { timeWindow: { maxAge_ms: 3650 * DAY_ms, maxAhead_ms: DAY_ms } }),
   define(RETIRED_SERIES),
