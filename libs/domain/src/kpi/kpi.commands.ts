@@ -48,6 +48,8 @@ export type KpiCommand =
         readonly effectiveFrom: LocalDate;
         readonly reason: string;
         readonly today: LocalDate;
+        /** Series keys and prefixes of the proposed measure that no registered series matches. */
+        readonly unmatchedSeries?: readonly string[];
       }
     >
   /** As of a target change, and not before the change's effective day. The caller updates the seat, see `TakeKpiSeat`. */

@@ -86,6 +86,13 @@ describe('method change: proposal', () => {
     );
   });
 
+  it('refuses a measure of series that nobody registered', () => {
+    const lost = { ...propose, unmatchedSeries: ['environment/air/pm52/*'] };
+    expect(after(...activation).when(lost)).toEqual(
+      refused('invalid', 'KPI.METHOD_CHANGE.INVALID', 'smart.measurable'),
+    );
+  });
+
   it('refuses fields that do not change, and more than ten proposals at a time', () => {
     expect(after(...activation).when({ ...propose, method: { weight: 40, horizon: 'long', period: 'year' } })).toEqual(
       refused('conflict', 'KPI.METHOD_CHANGE.NO_CHANGE', 'method.weight', 'method.horizon'),

@@ -50,7 +50,12 @@ export function changedMethodFields(before: KpiMethod, after: KpiMethod): readon
 }
 
 /** Adds what is wrong with a method for this KPI: its form, and whether the KPI stays SMART with it. */
-function checkMethod(problems: Problems, method: unknown, state: KpiState & { definition: KpiDefinition }): void {
+function checkMethod(
+  problems: Problems,
+  method: unknown,
+  state: KpiState & { readonly definition: KpiDefinition },
+  unmatchedSeries: readonly string[] = [],
+): void {
   if (!isObject(method)) return problems.add('method', 'is missing: name the fields that are to change');
   checkKnownFields(problems, 'method', method, METHOD_FIELDS);
   if (METHOD_FIELDS.every((field) => method[field] === undefined)) {
@@ -61,7 +66,8 @@ function checkMethod(problems: Problems, method: unknown, state: KpiState & { de
   checkDefinition(found, definition);
   for (const { where, what } of found.list) problems.add(`method.${where}`, what);
   if (!problems.isEmpty) return;
-  for (const { where, what } of enduringSmartFindings({ ...state, definition })) problems.add(where, what);
+  for (const { where, what } of enduringSmartFindings({ ...state, definition }, unmatchedSeries))
+    problems.add(where, what);
 }
 
 /** A change that repeats a field would undo what others decide on that field while it waits. */
@@ -90,7 +96,7 @@ export function proposeMethodChange(
   const problems = new Problems();
   checkProposing(problems, command);
   checkDate(problems, 'effectiveFrom', effectiveFrom);
-  checkMethod(problems, method, state);
+  checkMethod(problems, method, state, command.unmatchedSeries);
   if (problems.isEmpty) checkEffectiveFrom(problems, effectiveFrom, today, state);
   problems.refuse(`${KIND.code}.INVALID`, 'The method change');
   refuseTakenId(KIND, command, changes);
