@@ -142,7 +142,7 @@ const KPIS = [
     { en: 'Days above the PM10 limit', 'zh-CN': 'PM10 超标天数' },
     {
       direction: 'down',
-      unitOfMeasure: 'days',
+      unitOfMeasure: 'd',
       decimals: 0,
       from: 9,
       to: 7,
@@ -239,11 +239,33 @@ const KPIS = [
       gaps: Array.from({ length: MONTHS }, (_, index) => index),
     },
   ),
+  kpi(
+    'call-answering',
+    'health',
+    { en: 'Mean time to answer emergency calls', 'zh-CN': '急救电话平均接听时间' },
+    { lifecycle: 'retired', unitOfMeasure: 's', direction: 'down', from: 12, to: 9, targets: [untilEnd(8)] },
+  ),
+  kpi(
+    'bed-hours',
+    'health',
+    { en: 'Bed hours lost to delays', 'zh-CN': '因延误损失的床位小时' },
+    {
+      unitOfMeasure: 'h',
+      direction: 'down',
+      from: 40,
+      to: 30,
+      targets: [untilEnd(20)],
+      gaps: Array.from({ length: MONTHS - 1 }, (_, index) => index),
+      spread: 0,
+      hasOneValue: true,
+    },
+  ),
 ];
 
 const summaryOf = (entry) => {
   const periods = periodsOf(entry);
-  const current = periods.findLast(({ value }) => value !== null && entry.gaps.length < 2) ?? periods.at(-1);
+  const current =
+    periods.findLast(({ value }) => value !== null && (entry.gaps.length < 2 || entry.hasOneValue)) ?? periods.at(-1);
   const {
     kpiId,
     unitId,
@@ -488,7 +510,7 @@ const page = (items) => ({ items, asOf: asOfNow() });
 /** The answer to a GET of the API, or null where the fixtures have none. */
 export function answer(path, query) {
   const entry = KPIS.find(({ kpiId }) => path.startsWith(`/v1/kpis/${kpiId}`));
-  if (path === '/v1/me') return { id: 'admin', role: 'admin' };
+  if (path === '/v1/me') return { id: 'admin', role: 'admin', timeZone: 'Asia/Shanghai' };
   if (path === '/v1/units') return page(UNITS);
   if (path === '/v1/goals')
     return page([{ goalId: 'clean-air', name: { en: 'Clean air by 2030', 'zh-CN': '2030 年清洁空气' } }]);

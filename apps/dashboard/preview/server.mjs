@@ -27,8 +27,8 @@ const sendJson = (response, status, body, headers = {}) => {
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
   response.writeHead(status, { 'content-type': type, ...headers }).end(JSON.stringify(body));
 };
-const problem = (response, status, title, detail) =>
-  sendJson(response, status, { type: 'about:blank', title, status, detail });
+const problem = (response, status, code, title, detail) =>
+  sendJson(response, status, { type: 'about:blank', title, status, code, detail });
 
 const readBody = async (request) => {
   const chunks = [];
@@ -50,17 +50,21 @@ const session = async (request, response) => {
   if (request.method === 'DELETE')
     return sendJson(response, 200, {}, { 'set-cookie': `${COOKIE}=; Max-Age=0; Path=/` });
   const { token } = await readBody(request);
-  if (!String(token).startsWith('tsp_')) return problem(response, 401, 'Unauthorized', 'This token is not known.');
+  if (!String(token).startsWith('tsp_'))
+    return problem(response, 401, 'CREDENTIAL_REFUSED', 'Unauthorized', 'This token is not known.');
   return sendJson(response, 200, {}, { 'set-cookie': `${COOKIE}=1; HttpOnly; SameSite=Strict; Path=/` });
 };
 
 const api = async (request, response, url, progressEvery_ms) => {
   if (url.pathname === '/v1/session') return session(request, response);
   if (url.pathname === '/v1/bootstrap') return sendJson(response, 201, { token: 'tsp_preview_shown_once' });
-  if (!request.headers.cookie?.includes(COOKIE)) return problem(response, 401, 'Unauthorized', 'Sign in first.');
+  if (!request.headers.cookie?.includes(COOKIE))
+    return problem(response, 401, 'NOT_SIGNED_IN', 'Unauthorized', 'Sign in first.');
   if (url.pathname === '/v1/live') return stream(request, response, progressEvery_ms);
   const found = answer(decodeURIComponent(url.pathname), url.searchParams);
-  return found === null ? problem(response, 404, 'Not found', 'There is no such KPI.') : sendJson(response, 200, found);
+  return found === null
+    ? problem(response, 404, 'NOT_FOUND', 'Not found', 'There is no such KPI.')
+    : sendJson(response, 200, found);
 };
 
 const fileFor = (path) => {

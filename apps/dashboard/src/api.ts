@@ -8,9 +8,11 @@ const PAGE_LIMIT = 500;
 /** A refusal or a broken connection, with a sentence for the reader. `status` is 0 when no answer came. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** @param detail the API's own words where `message` is not them: the API speaks English only */
   constructor(
     readonly status: number,
     message: string,
+    readonly detail: string | null = null,
   ) {
     super(message);
   }
@@ -53,9 +55,16 @@ export class Api {
     }
     const answer = await readJson(response);
     if (response.ok) return answer;
-    const problem = (answer ?? {}) as Problem;
-    throw new ApiError(response.status, problem.detail ?? problem.title ?? this.messages.refused(response.status));
+    throw problemError(response.status, (answer ?? {}) as Problem, this.messages);
   }
+}
+
+/** The reader's sentence for a problem: by its code where this language has one, else the API's own words. */
+export function problemError(status: number, { code, detail, title }: Problem, messages: Messages): ApiError {
+  const said = detail ?? title ?? null;
+  const own = code !== undefined && Object.hasOwn(messages.problems, code) ? messages.problems[code] : undefined;
+  if (own === undefined) return new ApiError(status, said ?? messages.refused(status));
+  return new ApiError(status, own, said);
 }
 
 /** A path inside the API with its query; identifiers in the path must be encoded by the caller. */

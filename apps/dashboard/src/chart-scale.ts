@@ -82,10 +82,31 @@ export function dayNumber(date: string): number {
   return Date.parse(`${date}T00:00:00Z`) / MS_PER_DAY;
 }
 
+/** Months between two ticks: from one month to a thousand years, so that no span of dates fills the axis with ticks. */
+const STEPS_months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000];
+
+export type Anchor = 'start' | 'middle' | 'end';
+
+/** From where to where a label of this width lies, in pixels. */
+export function labelSpan(at: number, width: number, anchor: Anchor): readonly [from: number, to: number] {
+  const from = anchor === 'start' ? at : anchor === 'end' ? at - width : at - width / 2;
+  return [from, from + width];
+}
+
+/** Which of the labels (from left to right) can be shown with a gap between each two; the first one always is. */
+export function labelsApart(spans: readonly (readonly [from: number, to: number])[], gap: number): boolean[] {
+  let end = Number.NEGATIVE_INFINITY;
+  return spans.map(([from, to]) => {
+    if (from < end + gap) return false;
+    end = to;
+    return true;
+  });
+}
+
 /** First days of the years, quarters or months in a span of days, as few as fit into `most` labels. */
 export function dateTicks(firstDay: number, lastDay: number, most: number): { day: number; kind: 'month' | 'year' }[] {
   const months = (lastDay - firstDay) / 30.44;
-  const stepMonths = [1, 2, 3, 6, 12, 24, 60, 120].find((step) => months / step <= most) ?? 240;
+  const stepMonths = STEPS_months.find((step) => months / step <= most) ?? STEPS_months.at(-1)!;
   const start = new Date(firstDay * MS_PER_DAY);
   const ticks: { day: number; kind: 'month' | 'year' }[] = [];
   const firstMonth = start.getUTCFullYear() * 12 + start.getUTCMonth();

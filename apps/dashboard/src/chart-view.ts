@@ -2,6 +2,8 @@ import { type ChartLayout, type ChartValue, layOutChart } from './chart-layout.j
 import {
   dateTicks,
   extent,
+  labelsApart,
+  labelSpan,
   linePath,
   linearScale,
   lonelyPoints,
@@ -19,7 +21,11 @@ const HEIGHT = 320;
 const MARGIN = { top: 30, right: 16, bottom: 30, left: 54 };
 /** Below this the page has other problems. */
 const WIDTH_MIN = 280;
-const PIXELS_PER_DATE_LABEL = 68;
+const PIXELS_PER_DATE_LABEL = 84;
+/** Letters of the axis are 12 pixels high; so wide is a digit or Latin letter, and a Chinese character. */
+const LETTER_WIDTH = 6.8;
+const CHARACTER_WIDTH = 12.5;
+const LABEL_GAP = 8;
 /** On a phone the target's name would lie across the lines; it stands in the summary above. */
 const LABEL_WIDTH_MIN = 560;
 const MS_PER_DAY = 86_400_000;
@@ -105,7 +111,15 @@ function axes({ x, y, width, layout }: Frame, kpi: KpiDetail, language: Language
     ),
   );
   const labels = Math.max(2, Math.floor((width - MARGIN.left) / PIXELS_PER_DATE_LABEL));
-  const dates = dateTicks(layout.days[0], layout.days[1], labels).map(({ day, kind }) =>
+  const ticks = dateTicks(layout.days[0], layout.days[1], labels).map(({ day, kind }) => {
+    const [text, anchor] = [dateLabel(day, kind, language), anchorAt(x(day), width)];
+    return { day, text, anchor, span: labelSpan(x(day), textWidth(text), anchor) };
+  });
+  const shown = labelsApart(
+    ticks.map(({ span }) => span),
+    LABEL_GAP,
+  );
+  const dates = ticks.map(({ day, text, anchor }, index) =>
     svg(
       'g',
       {},
@@ -116,14 +130,12 @@ function axes({ x, y, width, layout }: Frame, kpi: KpiDetail, language: Language
         y1: HEIGHT - MARGIN.bottom,
         y2: HEIGHT - MARGIN.bottom + 5,
       }),
-      svg(
-        'text',
-        { class: 'axis-text', x: x(day), y: HEIGHT - MARGIN.bottom + 20, 'text-anchor': anchorAt(x(day), width) },
-        dateLabel(day, kind, language),
-      ),
+      shown[index]
+        ? svg('text', { class: 'axis-text', x: x(day), y: HEIGHT - MARGIN.bottom + 20, 'text-anchor': anchor }, text)
+        : null,
     ),
   );
-  const unit = svg('text', { class: 'axis-text', x: 4, y: 14 }, unitSymbol(kpi.unitOfMeasure));
+  const unit = svg('text', { class: 'axis-text', x: 4, y: 14 }, unitSymbol(kpi.unitOfMeasure, language));
   return [...horizontal, ...dates, unit];
 }
 
@@ -260,6 +272,10 @@ function dateLabel(day: number, kind: 'month' | 'year', language: Language): str
   const options: Intl.DateTimeFormatOptions =
     kind === 'year' ? { year: 'numeric' } : { year: 'numeric', month: language === 'en' ? 'short' : 'numeric' };
   return new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(date);
+}
+
+function textWidth(text: string): number {
+  return [...text].reduce((width, letter) => width + (letter > '\u2e7f' ? CHARACTER_WIDTH : LETTER_WIDTH), 0);
 }
 
 /** Labels at the rim are anchored inwards, so that they are not cut off. */

@@ -1,4 +1,5 @@
 import { type Language } from './language.js';
+import { timeZone } from './time-zone.js';
 import { type PeriodRange } from './wire.js';
 
 /** Between a figure and its unit and inside a date, so that no line ends there. */
@@ -16,12 +17,23 @@ const UNIT_SYMBOLS: Readonly<Record<string, string>> = {
   '1': '',
 };
 
+/** Units of time that stand for a word; hours and minutes are read as `h` and `min` everywhere. */
+const DAY_WORDS: Readonly<Record<Language, { readonly one: string; readonly many: string }>> = {
+  en: { one: 'day', many: 'days' },
+  'zh-CN': { one: '天', many: '天' },
+};
+
 /** Dates in English day first: the month is a word, so nobody can misread it, and no country's habit is favoured. */
 const DATE_LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-CN': 'zh-CN' };
 
-/** The unit as people read it, without the braces that UCUM puts around what is counted; the empty string for a bare count. */
-export function unitSymbol(unitOfMeasure: string): string {
-  return UNIT_SYMBOLS[unitOfMeasure] ?? unitOfMeasure.replace(/[{}]/g, '');
+/**
+ * The unit as people read it: days in words, without the braces that UCUM puts around what is counted; the empty string for a
+ * bare count. `digits` is the figure beside it, for "1 day".
+ */
+export function unitSymbol(unitOfMeasure: string, language: Language, digits = ''): string {
+  const words = DAY_WORDS[language];
+  if (unitOfMeasure === 'd' || unitOfMeasure === 'days') return digits === '1' ? words.one : words.many;
+  return UNIT_SYMBOLS[unitOfMeasure] ?? unitOfMeasure.replace(/[{}]/g, '').replace(/\/d$/, `/${words.one}`);
 }
 
 /** A figure with exactly `decimals` decimals in the reader's digits grouping. Minus zero is written as zero. */
@@ -35,8 +47,8 @@ export function formatNumber(value: number, decimals: number, language: Language
 
 /** A figure with its unit, kept on one line. */
 export function formatFigure(value: number, decimals: number, unitOfMeasure: string, language: Language): string {
-  const symbol = unitSymbol(unitOfMeasure);
   const digits = formatNumber(value, decimals, language);
+  const symbol = unitSymbol(unitOfMeasure, language, digits);
   if (symbol === '') return digits;
   return symbol === '%' ? `${digits}%` : `${digits}${NO_BREAK_SPACE}${symbol}`;
 }
@@ -65,8 +77,8 @@ export function formatDate(date: string, language: Language): string {
   return text.replaceAll(' ', NO_BREAK_SPACE);
 }
 
-/** An instant in the reader's own time zone, which is named. `timeZone` is for tests. */
-export function formatInstant(instant: string, language: Language, timeZone?: string): string {
+/** An instant in the organisation's time zone, which is named. */
+export function formatInstant(instant: string, language: Language, zone = timeZone()): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
   return new Intl.DateTimeFormat(DATE_LOCALES[language], {
@@ -77,28 +89,27 @@ export function formatInstant(instant: string, language: Language, timeZone?: st
     minute: '2-digit',
     hourCycle: 'h23',
     timeZoneName: 'short',
-    timeZone,
+    timeZone: zone,
   }).format(date);
 }
 
-/** Only the time of day, for "updated at". */
-export function formatTime(at_ms: number, language: Language, timeZone?: string): string {
-  return new Intl.DateTimeFormat(DATE_LOCALES[language], { timeStyle: 'medium', hourCycle: 'h23', timeZone }).format(
-    at_ms,
-  );
+/** Only the time of day in the organisation's time zone, for "updated at". */
+export function formatTime(at_ms: number, language: Language, zone = timeZone()): string {
+  const options = { timeStyle: 'medium', hourCycle: 'h23', timeZone: zone } as const;
+  return new Intl.DateTimeFormat(DATE_LOCALES[language], options).format(at_ms);
 }
 
 type LabelParts = Pick<PeriodRange, 'period' | 'label'>;
 const CHINESE_QUARTERS = ['一', '二', '三', '四'];
 
-/** A period in words: `2026-11` is November 2026, `2026-Q4` is Q4 2026, `FY2026` is financial year 2026. */
+/** A period in words: `2026-11` is November 2026, `2026-Q4` is Q4 2026, `FY2026` stays `FY2026` in English. */
 export function formatPeriod(range: LabelParts, language: Language): string {
   const year = /\d{4}/.exec(range.label)?.[0] ?? range.label;
   const quarter = Number(/Q([1-4])$/.exec(range.label)?.[1]);
   if (range.period === 'month') return formatMonth(range.label, language);
   if (language === 'en') {
     if (range.period === 'quarter') return `Q${quarter}${NO_BREAK_SPACE}${year}`;
-    return range.period === 'fiscal-year' ? `financial year ${year}` : year;
+    return range.period === 'fiscal-year' ? `FY${year}` : year;
   }
   if (range.period === 'quarter') return `${year}年第${CHINESE_QUARTERS[quarter - 1] ?? quarter}季度`;
   return range.period === 'fiscal-year' ? `${year}财政年度` : `${year}年`;

@@ -1,7 +1,7 @@
 import { formatDate, formatFigure, formatNumber, formatPeriod, formatRange, unitSymbol } from './format.js';
 import { type Language } from './language.js';
 import { type Messages } from './messages-en.js';
-import { type Direction, type KpiPeriodValue, type Target } from './wire.js';
+import { type Direction, type KpiPeriodValue, type KpiSummary, type Target } from './wire.js';
 
 /** What the sentences need to know of a KPI. */
 export interface FigureStyle {
@@ -40,8 +40,16 @@ export function targetText(target: Target | null, style: FigureStyle, { messages
   return style.direction === 'down' ? messages.targetAtMost(figure, date) : messages.targetAtLeast(figure, date);
 }
 
-/** The page's headline: what the figure is, for which period, and what it means for the target. */
-export function headline(name: string, current: KpiPeriodValue, style: FigureStyle, speech: Speech): string {
+/**
+ * The page's headline: what the figure is, for which period, and what it means for the target. The figure of a draft or
+ * retired KPI is told and not judged.
+ */
+export function headline(
+  name: string,
+  current: KpiPeriodValue,
+  style: FigureStyle & { readonly lifecycle?: KpiSummary['lifecycle'] },
+  speech: Speech,
+): string {
   const { messages, language } = speech;
   const period = formatPeriod(current.period, language);
   if (!isCurrent(current)) return messages.headlineEnd(messages.headlineNoData(name, period));
@@ -49,6 +57,7 @@ export function headline(name: string, current: KpiPeriodValue, style: FigureSty
   const lead = current.running
     ? messages.headlineRunning(name, figure, period)
     : messages.headlineValue(name, figure, period);
+  if (style.lifecycle === 'draft' || style.lifecycle === 'retired') return messages.headlineEnd(lead);
   const target = targetText(current.target, style, speech);
   switch (current.status) {
     case 'on-track':
@@ -85,7 +94,7 @@ export function statusReason(current: KpiPeriodValue, style: FigureStyle, speech
 }
 
 function rangeText(range: NonNullable<Target['range']>, style: FigureStyle, language: Language): string {
-  const symbol = unitSymbol(style.unitOfMeasure);
+  const symbol = unitSymbol(style.unitOfMeasure, language);
   const bounds = formatRange(range.low, range.high, style.decimals, language);
   return symbol === '%' || symbol === '' ? `${bounds}${symbol}` : `${bounds}\u00a0${symbol}`;
 }

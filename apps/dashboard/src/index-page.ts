@@ -6,7 +6,7 @@ import { followLive } from './live.js';
 import { textOf } from './messages.js';
 import { openShell, refreshQuietly, runPage, type Shell, showPerson } from './shell.js';
 import { sparkline } from './sparkline-view.js';
-import { statusIcon, statusLabel } from './status-view.js';
+import { edgeOf, standingLabel, statusIcon } from './status-view.js';
 import { type AsOf, type KpiSummary, type Page, type ProgressStatus, type UnitSummary } from './wire.js';
 
 /** Up to so many changed KPIs are fetched one by one; more are cheaper as one list. */
@@ -181,21 +181,15 @@ function statusCounts({ messages, language }: Shell, kpis: readonly KpiSummary[]
 function kpiCard(page: Shell, kpi: KpiSummary): HTMLElement {
   const { messages } = page;
   const { current } = kpi;
-  const lifecycle = kpi.lifecycle === 'active' ? null : h('span', { class: 'tag' }, messages[kpi.lifecycle]);
   return h(
     'li',
-    { class: `kpi-card edge-${current.status}` },
-    h(
-      'h3',
-      {},
-      h('a', { href: `/kpi.html?id=${encodeURIComponent(kpi.kpiId)}` }, page.spoken(kpi.name, kpi.kpiId)),
-      lifecycle,
-    ),
+    { class: `kpi-card ${edgeOf(kpi)}${kpi.lifecycle === 'active' ? '' : ' is-inactive'}` },
+    h('h3', {}, h('a', { href: `/kpi.html?id=${encodeURIComponent(kpi.kpiId)}` }, page.spoken(kpi.name, kpi.kpiId))),
     h(
       'div',
       { class: 'kpi-figure-row' },
       h('p', { class: isCurrent(current) ? 'figure' : 'figure figure-none' }, currentFigureText(current, kpi, page)),
-      statusLabel(current.status, page),
+      standingLabel(kpi, page),
     ),
     h(
       'p',

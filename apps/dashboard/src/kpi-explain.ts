@@ -110,7 +110,11 @@ function inputsTable(page: Shell, kpi: KpiDetail, inputs: readonly ExplanationIn
       input.series.map((key) => h('li', {}, h('code', {}, key))),
     ),
   ]);
-  return scrollTable(`${messages.inputsRegion} (${kpi.kpiId})`, columns, rows);
+  return scrollTable(
+    { regionLabel: `${messages.inputsRegion} (${kpi.kpiId})`, hint: messages.scrollHint },
+    columns,
+    rows,
+  );
 }
 
 function daysBlock(page: Shell, style: FigureStyle, input: ExplanationInput): HTMLElement {
@@ -137,6 +141,6 @@ function daysBlock(page: Shell, style: FigureStyle, input: ExplanationInput): HT
     'details',
     { class: 'days' },
     h('summary', {}, title),
-    scrollTable(messages.daysRegion(input.name), columns, rows),
+    scrollTable({ regionLabel: messages.daysRegion(input.name), hint: messages.scrollHint }, columns, rows),
   );
 }

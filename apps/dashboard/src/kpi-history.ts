@@ -29,7 +29,8 @@ export function auditSection(page: Shell, kpi: KpiDetail, entries: readonly Audi
   ];
   const rows = entries.map((entry) => auditRow(page, kpi, entry));
   const intro = h('p', { class: 'quiet' }, messages.auditIntro);
-  return section('audit', messages.auditTitle, intro, scrollTable(messages.auditRegion, columns, rows));
+  const table = scrollTable({ regionLabel: messages.auditRegion, hint: messages.scrollHint }, columns, rows);
+  return section('audit', messages.auditTitle, intro, table);
 }
 
 function auditRow(page: Shell, kpi: KpiDetail, entry: AuditEntry): Child[] {

@@ -22,7 +22,7 @@ import { localized } from './language.js';
 import { measureSeries, measureText } from './measure-words.js';
 import { textOf } from './messages.js';
 import { section, type Shell } from './shell.js';
-import { statusLabel } from './status-view.js';
+import { edgeOf, standingLabel, statusLabel } from './status-view.js';
 import { facts, scrollTable } from './table-view.js';
 import { type KpiDetail, type KpiPeriodValue } from './wire.js';
 
@@ -36,17 +36,12 @@ export function summarySection(page: Shell, kpi: KpiDetail): HTMLElement {
   const name = localized(kpi.name, language, kpi.kpiId).text;
   return h(
     'div',
-    { class: 'summary', id: 'summary' },
-    h(
-      'h1',
-      {},
-      page.spoken(kpi.name, kpi.kpiId),
-      kpi.lifecycle === 'active' ? null : h('span', { class: 'tag' }, messages[kpi.lifecycle]),
-    ),
+    { class: kpi.lifecycle === 'active' ? 'summary' : 'summary is-inactive', id: 'summary' },
+    h('h1', {}, page.spoken(kpi.name, kpi.kpiId)),
     h('p', { class: 'headline' }, headline(name, current, kpi, page)),
     h(
       'div',
-      { class: `figure-panel edge-${current.status}` },
+      { class: `figure-panel ${edgeOf(kpi)}` },
       h(
         'div',
         {},
@@ -65,8 +60,12 @@ export function summarySection(page: Shell, kpi: KpiDetail): HTMLElement {
       h(
         'div',
         { class: 'status-block' },
-        statusLabel(current.status, page),
-        h('p', { class: 'reason' }, statusReason(current, kpi, page)),
+        standingLabel(kpi, page),
+        h(
+          'p',
+          { class: 'reason' },
+          kpi.lifecycle === 'active' ? statusReason(current, kpi, page) : messages.notJudged[kpi.lifecycle],
+        ),
       ),
       standing(page, kpi),
     ),
@@ -133,7 +132,7 @@ export function chartSection(page: Shell, kpi: KpiDetail, periods: readonly KpiP
 /** The chart's figures as a table, newest period first. */
 export function periodsSection(page: Shell, kpi: KpiDetail, periods: readonly KpiPeriodValue[]): HTMLElement {
   const { messages, language } = page;
-  const symbol = unitSymbol(kpi.unitOfMeasure);
+  const symbol = unitSymbol(kpi.unitOfMeasure, language);
   const withUnit = (title: string) => (symbol === '' ? title : `${title} (${symbol})`);
   const figure = (value: number) => formatNumber(value, kpi.decimals, language);
   const columns = [
@@ -152,12 +151,13 @@ export function periodsSection(page: Shell, kpi: KpiDetail, periods: readonly Kp
     value.value === null ? h('span', { class: 'figure-none' }, messages.noValue) : figure(value.value),
     value.expected === null ? messages.none : figure(value.expected),
     percentOrNone(value.attainment_percent, page),
-    statusLabel(value.status, page),
+    kpi.lifecycle === 'draft' ? messages.none : statusLabel(value.status, page),
     targetText(value.target, kpi, page),
     formatNumber(value.observations, 0, language),
     percentOrNone(value.completeness_percent, page),
   ]);
-  return section('values', messages.tableTitle, scrollTable(messages.tableRegion, columns, rows));
+  const table = scrollTable({ regionLabel: messages.tableRegion, hint: messages.scrollHint }, columns, rows);
+  return section('values', messages.tableTitle, table);
 }
 
 /** What is measured and how, where the data come from, and what the figure cannot tell. */

@@ -1,4 +1,4 @@
-import { withQuery } from './api.js';
+import { ApiError, withQuery } from './api.js';
 import { readAsOf } from './as-of.js';
 import { h, replaceIfChanged } from './dom.js';
 import { formatInstant } from './format.js';
@@ -7,6 +7,7 @@ import { followLive } from './live.js';
 import { explainSection } from './kpi-explain.js';
 import { auditSection, improvementSection } from './kpi-history.js';
 import { chartSection, definitionSection, periodsSection, summarySection } from './kpi-overview.js';
+import { timeZone } from './time-zone.js';
 import { openShell, refreshQuietly, runPage, type Shell, showPerson } from './shell.js';
 import {
   type ActionHistory,
@@ -45,7 +46,9 @@ const explained = { label: '' };
 await runPage(shell, async () => {
   if (kpiId === null || kpiId === '') throw new Error(shell.messages.noSuchKpi);
   await showPerson(shell);
-  const answers = await load(shell, kpiId);
+  const answers = await load(shell, kpiId).catch((error: unknown) => {
+    throw isUnknown(error) ? new Error(shell.messages.unknownKpi(kpiId)) : error;
+  });
   const { kpi } = answers;
   document.title = `${localized(kpi.name, shell.language, kpi.kpiId).text} – ${shell.messages.productName}`;
   const head = [asOf === null ? '' : asOfBanner(shell, kpi)];
@@ -65,6 +68,10 @@ await runPage(shell, async () => {
       }),
   });
 });
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
 
 async function load({ api, language }: Shell, id: string): Promise<KpiAnswers> {
   const path = `/v1/kpis/${encodeURIComponent(id)}`;
@@ -150,13 +157,13 @@ function asOfForm({ messages }: Shell, id: string): HTMLElement {
     'form',
     { novalidate: true },
     h('label', { for: 'as-of-input' }, messages.asOfLabel),
-    h('p', { id: 'as-of-hint', class: 'hint' }, messages.asOfHint),
+    h('p', { id: 'as-of-hint', class: 'hint' }, messages.asOfHint(timeZone())),
     h('div', { class: 'field-row' }, input, h('button', { type: 'submit', class: 'button' }, messages.asOfShow)),
     error,
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const read = readAsOf(input.value);
+    const read = readAsOf(input.value, timeZone());
     if (read.kind === 'not-understood') {
       error.textContent = messages.asOfBad;
       input.setAttribute('aria-invalid', 'true');

@@ -21,6 +21,9 @@ export const en = {
   notReachable: 'The server cannot be reached. Check the connection and try again.',
   refused: (status: number) => `The server refused the request (HTTP ${status}).`,
   tryAgain: 'Try again',
+  timesIn: (zone: string) => `Times are those of ${zone}`,
+  /** By the problem's code. The API's own sentences are English and say more, so English needs none. */
+  problems: {} as Readonly<Record<string, string>>,
 
   overviewTitle: 'Units and their KPIs',
   overviewIntro: 'How each unit stands against its targets, from the newest data in the log.',
@@ -33,6 +36,10 @@ export const en = {
   countOf: (count: string, status: string) => `${count} ${status.toLowerCase()}`,
   draft: 'Draft',
   retired: 'Retired',
+  notJudged: {
+    draft: 'This KPI is a draft: it is not in force yet and not judged.',
+    retired: 'This KPI is retired: it is no longer judged.',
+  },
   running: 'so far',
   runningLong: 'running period, not final',
   target: 'Target',
@@ -47,6 +54,7 @@ export const en = {
   sparkline: (periods: string, first: string, last: string, low: string, high: string) =>
     `Last ${periods} periods: from ${first} to ${last}, lowest ${low}, highest ${high}`,
   sparklineGaps: (count: string) => `, ${count} without a value`,
+  sparklineSingle: (figure: string) => `One period with a value so far: ${figure}`,
   sparklineEmpty: 'No values in the last periods',
 
   status: {
@@ -113,6 +121,7 @@ export const en = {
 
   tableTitle: 'Values by period',
   tableRegion: 'Values by period, scrollable',
+  scrollHint: 'Scroll sideways to see every column →',
   period: 'Period',
   value: 'Value',
   expected: 'Expected',
@@ -311,13 +320,16 @@ export const en = {
 
   asOfTitle: 'Show an earlier state',
   asOfLabel: 'As of',
-  asOfHint: 'A log position (for example 4711) or a date and time (2026-11-01 or 2026-11-01 12:00).',
+  asOfHint: (zone: string) =>
+    `A log position (for example 4711) or a date and time in ${zone} (2026-11-01 or 2026-11-01 12:00).`,
   asOfShow: 'Show',
   asOfBad: 'Write a log position, a date (2026-11-01) or a date and time (2026-11-01 12:00).',
   asOfBanner: (position: string, time: string) =>
     `You see what was known at log position ${position}, recorded ${time}. It is not updated.`,
   asOfEmpty: 'You see the state before the first event.',
   backToNow: 'Back to now',
+  unknownKpi: (id: string) =>
+    `There is no KPI “${id}”, or there was none at that moment. Choose one from the overview.`,
   noSuchKpi: 'The address names no KPI. Choose one from the overview.',
 
   signInTitle: 'Sign in',

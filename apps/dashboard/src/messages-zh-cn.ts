@@ -21,6 +21,24 @@ export const zhCN: Messages = {
   notReachable: '无法连接服务器。请检查网络后重试。',
   refused: (status) => `服务器拒绝了请求（HTTP ${status}）。`,
   tryAgain: '重试',
+  timesIn: (zone) => `时间均为 ${zone} 时区`,
+  problems: {
+    VALIDATION: '请求的格式不正确。',
+    NOT_SIGNED_IN: '请先登录。',
+    CREDENTIAL_REFUSED: '令牌无效、已过期或已撤销。',
+    FORBIDDEN: '您的角色无权进行此操作。',
+    CROSS_SITE: '请求来自其他网站，已被拒绝。',
+    NOT_FOUND: '没有找到所请求的内容，或在该时刻尚不存在。',
+    BOOTSTRAP_USED_UP: '首位管理员已经设立，一次性令牌不能再用。',
+    TOO_MANY_FAILURES: '失败次数过多，请稍后再试。',
+    AS_OF_INVALID: '“截至”应为日志位置或日期时间。',
+    AS_OF_NOT_REACHED: '所填的日志位置尚未到达。',
+    PERIOD_INVALID: '该期间不是此指标的报告期。',
+    UNAVAILABLE: '系统暂时无法受理，请稍后重试。',
+    OVERLOADED: '系统繁忙，请稍后重试。',
+    VIEWS_BEHIND: '数据视图尚未更新到所需位置，请稍后重试。',
+    INTERNAL: '服务器内部出错。',
+  },
 
   overviewTitle: '各单位及其关键绩效指标',
   overviewIntro: '根据日志中的最新数据，显示各单位的目标完成情况。',
@@ -33,6 +51,7 @@ export const zhCN: Messages = {
   countOf: (count, status) => `${status} ${count} 项`,
   draft: '草案',
   retired: '已停用',
+  notJudged: { draft: '该指标为草案，尚未生效，不作评判。', retired: '该指标已停用，不再评判。' },
   running: '进行中',
   runningLong: '本期尚未结束，数值非最终结果',
   target: '目标',
@@ -47,6 +66,7 @@ export const zhCN: Messages = {
   sparkline: (periods, first, last, low, high) =>
     `最近 ${periods} 期：从 ${first} 到 ${last}，最低 ${low}，最高 ${high}`,
   sparklineGaps: (count) => `，${count} 期无数值`,
+  sparklineSingle: (figure) => `目前仅有一期数值：${figure}`,
   sparklineEmpty: '最近各期均无数值',
 
   status: { 'on-track': '正常', 'at-risk': '有风险', 'off-track': '偏离', 'no-data': '无数据', 'no-target': '无目标' },
@@ -107,6 +127,7 @@ export const zhCN: Messages = {
 
   tableTitle: '各期数值',
   tableRegion: '各期数值，可滚动',
+  scrollHint: '左右滑动可查看全部列 →',
   period: '期间',
   value: '数值',
   expected: '应达到',
@@ -282,12 +303,13 @@ export const zhCN: Messages = {
 
   asOfTitle: '查看历史状态',
   asOfLabel: '截至',
-  asOfHint: '填写日志位置（如 4711）或日期时间（2026-11-01 或 2026-11-01 12:00）。',
+  asOfHint: (zone) => `填写日志位置（如 4711）或 ${zone} 时区的日期时间（2026-11-01 或 2026-11-01 12:00）。`,
   asOfShow: '查看',
   asOfBad: '请填写日志位置、日期（2026-11-01）或日期时间（2026-11-01 12:00）。',
   asOfBanner: (position, time) => `您看到的是日志位置 ${position}（记录于 ${time}）时已知的内容，不会自动更新。`,
   asOfEmpty: '您看到的是第一个事件之前的状态。',
   backToNow: '回到现在',
+  unknownKpi: (id) => `没有指标“${id}”，或在该时刻尚不存在。请从总览中选择。`,
   noSuchKpi: '网址中没有指标编号。请从总览中选择。',
 
   signInTitle: '登录',

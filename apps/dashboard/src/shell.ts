@@ -4,6 +4,7 @@ import { formatInstant, formatTime } from './format.js';
 import { type Speech } from './headline.js';
 import { chooseLanguage, LANGUAGES, type Language, localized } from './language.js';
 import { MESSAGES } from './messages.js';
+import { timeZone, useTimeZone } from './time-zone.js';
 import { type AsOf, type LocalizedText } from './wire.js';
 
 const STORAGE_KEY = 'tallystick.language';
@@ -71,9 +72,12 @@ export async function refreshQuietly(shell: Shell, refresh: () => Promise<void>)
   }
 }
 
-/** Shows who is signed in and the way out. */
+/** Shows who is signed in and the way out, and takes the organisation's time zone for everything that follows. */
 export async function showPerson(shell: Shell): Promise<string> {
-  const who = personName(await shell.api.get<unknown>('/v1/me'));
+  const me = await shell.api.get<unknown>('/v1/me');
+  useTimeZone((me as { readonly timeZone?: unknown } | null)?.timeZone);
+  byId('time-zone').textContent = shell.messages.timesIn(timeZone());
+  const who = personName(me);
   const out = h('button', { type: 'button', class: 'link-button' }, shell.messages.signOut);
   out.addEventListener('click', () => void signOut(shell));
   byId('person').replaceChildren(h('span', { class: 'person-name' }, shell.messages.signedInAs(who)), out);
@@ -83,6 +87,7 @@ export async function showPerson(shell: Shell): Promise<string> {
 /** The error in the page's place, as an alert. */
 export function showError(shell: Shell, error: unknown): void {
   const detail = error instanceof Error ? error.message : String(error);
+  const said = error instanceof ApiError ? error.detail : null;
   const again = h('a', { href: window.location.href, class: 'button' }, shell.messages.tryAgain);
   // Earlier than its definition a KPI is not found: the way back must not be the address bar.
   const now = withQuery(window.location.pathname, { id: shell.parameters.get('id') });
@@ -90,7 +95,8 @@ export function showError(shell: Shell, error: unknown): void {
   shell.main.replaceChildren(
     h('h1', {}, shell.messages.failed),
     h('p', { role: 'alert', class: 'notice notice-error' }, detail),
-    h('p', { class: 'field-row' }, again, toNow),
+    said === null ? '' : h('p', { class: 'quiet', lang: 'en' }, said),
+    h('p', { class: 'field-row' }, again, toNow, h('a', { href: '/' }, shell.messages.overview)),
   );
 }
 
@@ -136,6 +142,7 @@ function footer({ messages }: Speech): HTMLElement {
     { class: 'frame' },
     h('p', {}, messages.tagline),
     h('p', { id: 'as-of', class: 'quiet' }),
+    h('p', { id: 'time-zone', class: 'quiet' }),
     h('p', { class: 'quiet' }, h('span', { id: 'updated' }), ' ', h('span', { id: 'connection', role: 'status' })),
   );
 }

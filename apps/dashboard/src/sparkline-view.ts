@@ -1,4 +1,4 @@
-import { extent, linePath, lonelyPoints, sparklinePoints } from './chart-scale.js';
+import { extent, linePath, lonelyPoints, type Point, sparklinePoints } from './chart-scale.js';
 import { h, svg } from './dom.js';
 import { formatFigure } from './format.js';
 import { type Speech } from './headline.js';
@@ -13,7 +13,8 @@ const MARGIN = 4;
 export function sparkline(kpi: KpiSummary, speech: Speech): Element {
   if (extent(kpi.sparkline) === null) return h('p', { class: 'quiet' }, speech.messages.sparklineEmpty);
   const points = sparklinePoints(kpi.sparkline, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN);
-  const newest = points.filter((point) => point !== null).at(-1);
+  const drawn = points.filter((point) => point !== null);
+  const newest = drawn.at(-1);
   return svg(
     'svg',
     {
@@ -27,6 +28,20 @@ export function sparkline(kpi: KpiSummary, speech: Speech): Element {
     svg('path', { d: linePath(points), class: 'sparkline-line' }),
     lonelyPoints(points).map((point) => svg('circle', { cx: point.x, cy: point.y, r: 1.5, class: 'sparkline-dot' })),
     newest ? svg('circle', { cx: newest.x, cy: newest.y, r: 3, class: 'sparkline-dot' }) : null,
+    newest && drawn.length === 1 ? onlyFigure(kpi, newest, speech) : null,
+  );
+}
+
+/** One point alone says nothing by its place, so its figure stands beside it. */
+function onlyFigure(kpi: KpiSummary, { x, y }: Point, { language }: Speech): SVGElement | null {
+  const value = kpi.sparkline.find((one) => one !== null);
+  if (value === undefined || value === null) return null;
+  const onTheRight = x > WIDTH / 2;
+  const place = { x: onTheRight ? x - 9 : x + 9, y: y + 5, 'text-anchor': onTheRight ? 'end' : 'start' };
+  return svg(
+    'text',
+    { class: 'sparkline-text', ...place },
+    formatFigure(value, kpi.decimals, kpi.unitOfMeasure, language),
   );
 }
 
@@ -37,6 +52,7 @@ function sparklineText(kpi: KpiSummary, { messages, language }: Speech): string 
   if (range === null || first === undefined || last === undefined) return messages.sparklineEmpty;
   const figure = (value: number) => formatFigure(value, kpi.decimals, kpi.unitOfMeasure, language);
   const count = kpi.sparkline.length;
+  if (values.length === 1) return messages.sparklineSingle(figure(first));
   const text = messages.sparkline(String(count), figure(first), figure(last), figure(range[0]), figure(range[1]));
   return values.length === count ? text : text + messages.sparklineGaps(String(count - values.length));
 }

@@ -1,6 +1,6 @@
 import { h, svg } from './dom.js';
 import { type Speech } from './headline.js';
-import { type ProgressStatus } from './wire.js';
+import { type KpiSummary, type ProgressStatus } from './wire.js';
 
 /** Shapes differ, not only colours: tick in a disc, triangle, square with a cross, broken ring, dash. */
 const ICON_PATHS: Readonly<Record<ProgressStatus, string>> = {
@@ -25,4 +25,15 @@ export function statusIcon(status: ProgressStatus): SVGSVGElement {
 /** Status as word and icon in a coloured label. */
 export function statusLabel(status: ProgressStatus, { messages }: Speech): HTMLElement {
   return h('span', { class: `status status-${status}` }, statusIcon(status), messages.status[status]);
+}
+
+/** The status of an active KPI; of a draft or retired one the word that says so, because nobody is judged by it. */
+export function standingLabel({ lifecycle, current }: KpiSummary, speech: Speech): HTMLElement {
+  if (lifecycle === 'active') return statusLabel(current.status, speech);
+  return h('span', { class: 'lifecycle' }, speech.messages[lifecycle]);
+}
+
+/** The class of a card's or panel's edge, which repeats the status. */
+export function edgeOf({ lifecycle, current }: KpiSummary): string {
+  return lifecycle === 'active' ? `edge-${current.status}` : 'edge-inactive';
 }

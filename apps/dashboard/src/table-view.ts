@@ -6,18 +6,25 @@ export interface Column {
   readonly numeric?: boolean;
 }
 
+/** Tables of so many columns are wider than a phone. */
+const WIDE_COLUMNS = 5;
+
 /** One row; the first cell is the row's heading. */
 export type Row = readonly Child[];
 
 /**
  * A table in its own scrolling region. The region has a name and takes the focus, so that it can be scrolled by keyboard;
- * the page itself never scrolls sideways.
+ * the page itself never scrolls sideways. The hint says so in words where the window is narrow (the style sheet decides).
  */
-export function scrollTable(regionLabel: string, columns: readonly Column[], rows: readonly Row[]): HTMLElement {
+export function scrollTable(
+  { regionLabel, hint }: { readonly regionLabel: string; readonly hint: string },
+  columns: readonly Column[],
+  rows: readonly Row[],
+): HTMLElement {
   const kind = (index: number) => (columns[index]?.numeric ? 'numeric' : null);
   const cell = (content: Child, index: number) =>
     index === 0 ? h('th', { scope: 'row', class: kind(index) }, content) : h('td', { class: kind(index) }, content);
-  return h(
+  const region = h(
     'div',
     { class: 'scroll-region', role: 'region', 'aria-label': regionLabel, tabindex: 0 },
     h(
@@ -39,6 +46,8 @@ export function scrollTable(regionLabel: string, columns: readonly Column[], row
       ),
     ),
   );
+  const isWide = columns.length >= WIDE_COLUMNS;
+  return h('div', {}, isWide ? h('p', { class: 'scroll-hint', 'aria-hidden': true }, hint) : null, region);
 }
 
 /** A list of terms and what they are; a definition that is null is left out. */

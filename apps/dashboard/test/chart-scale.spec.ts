@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  labelsApart,
+  labelSpan,
   dateTicks,
   dayNumber,
   extent,
@@ -52,6 +54,17 @@ describe('ticks', () => {
     expect(ticks.length).toBeLessThanOrEqual(8);
     expect(ticks.map(({ day }) => day)).toContain(dayNumber('2025-01-01'));
     expect(dateTicks(from, until, 2).every(({ kind }) => kind === 'year')).toBe(true);
+    expect(dateTicks(dayNumber('1026-01-01'), until, 4).length).toBeLessThanOrEqual(5);
+  });
+
+  it('have labels only where they do not run into each other', () => {
+    const spans = [labelSpan(10, 30, 'start'), labelSpan(55, 30, 'middle'), labelSpan(100, 30, 'middle')];
+    expect(spans).toEqual([
+      [10, 40],
+      [40, 70],
+      [85, 115],
+    ]);
+    expect(labelsApart([...spans, labelSpan(130, 30, 'end')], 8)).toEqual([true, false, true, false]);
   });
 });
 

@@ -8,7 +8,9 @@ import {
   formatPeriod,
   formatPeriodLabel,
   formatRange,
+  formatTime,
 } from '../src/format.js';
+import { timeZone, useTimeZone } from '../src/time-zone.js';
 
 describe('figures', () => {
   it('keep their decimals, group their digits and stay with their unit', () => {
@@ -16,6 +18,12 @@ describe('figures', () => {
     expect(formatFigure(93.25, 1, '%', 'zh-CN')).toBe('93.3%');
     expect(formatFigure(12, 0, '1', 'en')).toBe('12');
     expect(formatFigure(12, 0, 'trips', 'en')).toBe('12\u00a0trips');
+    expect(formatFigure(9, 0, 'd', 'en')).toBe('9\u00a0days');
+    expect(formatFigure(1, 0, 'd', 'en')).toBe('1\u00a0day');
+    expect(formatFigure(9, 0, 'd', 'zh-CN')).toBe('9\u00a0天');
+    expect(formatFigure(9, 0, 'h', 'zh-CN')).toBe('9\u00a0h');
+    expect(formatFigure(9, 0, 'kWh', 'en')).toBe('9\u00a0kWh');
+    expect(formatFigure(9, 0, '{doses}/d', 'en')).toBe('9\u00a0doses/day');
     expect(formatFigure(79, 0, '{bicycles}/h', 'en')).toBe('79\u00a0bicycles/h');
   });
 
@@ -52,11 +60,23 @@ describe('dates and periods', () => {
     expect(text).toContain('GMT+8');
   });
 
+  it('show times in the zone of the organisation once it is known, and in UTC until then', () => {
+    const noon = '2026-11-24T12:00:00.000Z';
+    expect(formatInstant(noon, 'en')).toMatch(/12:00.*UTC/);
+    useTimeZone('Europe/Zurich');
+    expect(formatInstant(noon, 'en')).toMatch(/13:00/);
+    expect(formatTime(Date.parse(noon), 'en')).toBe('13:00:00');
+    for (const unknown of ['Nowhere/At_All', undefined, 7]) {
+      useTimeZone(unknown);
+      expect(timeZone()).toBe('UTC');
+    }
+  });
+
   it.each([
     ['2026-11', 'November 2026', '2026年11月'],
     ['2026-Q4', 'Q4\u00a02026', '2026年第四季度'],
     ['2026', '2026', '2026年'],
-    ['FY2026', 'financial year 2026', '2026财政年度'],
+    ['FY2026', 'FY2026', '2026财政年度'],
     ['something else', 'something else', 'something else'],
   ])('puts the period %s into words', (label, english, chinese) => {
     expect(formatPeriodLabel(label, 'en')).toBe(english);

@@ -50,6 +50,13 @@ describe('the headline', () => {
     expect(currentFigureText(november, particles, english)).toContain('41.2');
   });
 
+  it('tells the figure of a draft or retired KPI and does not judge it', () => {
+    for (const lifecycle of ['draft', 'retired'] as const) {
+      const text = plain(headline('PM2.5', november, { ...particles, lifecycle }, english));
+      expect(text).toBe('PM2.5 is 41.2 µg/m³ so far in November 2026.');
+    }
+  });
+
   it('does not judge without a target', () => {
     const free = { ...november, target: null, expected: null, status: 'no-target' as const };
     expect(headline('PM2.5', free, particles, english)).toMatch(/No target is in force\.$/);

@@ -81,7 +81,38 @@ describe('the pages in a browser, on made-up answers', () => {
   it('say in words what went wrong', async () => {
     await signIn();
     await open('/kpi.html?id=nobody');
-    expect(await page.textContent('[role=alert]')).toBe('There is no such KPI.');
+    expect(await page.textContent('[role=alert]')).toContain('There is no KPI “nobody”');
+    await open('/kpi.html?id=nobody&lang=zh-CN');
+    expect(await page.textContent('[role=alert]')).toContain('没有指标“nobody”');
+    await page.evaluate(() => window.localStorage.clear());
+  });
+
+  it('say that the server cannot be reached', async () => {
+    await signIn();
+    await page.route('**/v1/**', (route) => route.abort());
+    await open('/kpi.html?id=pm25-mean&lang=en');
+    expect(await page.textContent('[role=alert]')).toContain('cannot be reached');
+    await page.unroute('**/v1/**');
+    await page.evaluate(() => window.localStorage.clear());
+  });
+
+  it('show drafts and retired KPIs without a status, and times in the zone of the organisation', async () => {
+    await signIn();
+    await open('/?unit=health');
+    for (const [name, word] of [
+      ['vaccination', 'Draft'],
+      ['call-answering', 'Retired'],
+    ]) {
+      const card = page.locator('.kpi-card', { has: page.locator(`a[href*=${name}]`) });
+      expect([await card.locator('.status').count(), await card.locator('.lifecycle').textContent()]).toEqual([
+        0,
+        word,
+      ]);
+    }
+    const single = page.locator('.kpi-card', { has: page.locator('a[href*=bed-hours]') });
+    expect(await single.locator('.sparkline-text').textContent()).toContain('h');
+    expect(await page.textContent('#time-zone')).toBe('Times are those of Asia/Shanghai');
+    expect(await page.textContent('#as-of')).toContain('18:15 GMT+8');
   });
 
   it('can be skipped through, filtered and left by keyboard', async () => {
@@ -92,7 +123,7 @@ describe('the pages in a browser, on made-up answers', () => {
     await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
     await page.selectOption('#unit-filter', 'health');
-    expect(await page.locator('.kpi-card').count()).toBe(2);
+    expect(await page.locator('.kpi-card').count()).toBe(4);
     await page.focus('#person button');
     await page.keyboard.press('Enter');
     await page.waitForURL(/signed-out/);
