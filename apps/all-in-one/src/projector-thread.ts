@@ -47,6 +47,7 @@ export class ProjectorThread implements ViewProgress {
   private reached = 0n;
   private isStopping = false;
   private isWaking = false;
+  private isReplaced = false;
   private rebuildWanted = false;
   private readonly waiters = new Set<Waiter>();
   private readonly listeners = new Set<(change: ViewChange) => void>();
@@ -173,8 +174,7 @@ export class ProjectorThread implements ViewProgress {
       case 'trouble':
         return this.options.logger.error({ reason: message.message }, 'the projector met trouble and tries again');
       case 'ended':
-        if (message.end === 'ownership-lost')
-          this.options.health.down(HEALTH_NAME, 'another process has taken them over');
+        this.isReplaced = message.end === 'ownership-lost';
     }
   }
 
@@ -198,8 +198,10 @@ export class ProjectorThread implements ViewProgress {
     for (const { reject } of this.digests.values()) reject(new Error('the projector thread ended'));
     this.digests.clear();
     this.settleEnded();
-    if (this.isStopping) return;
     this.rebuildWanted = false;
+    if (this.isStopping) return;
+    // Started again, it would take the views back from whoever took them over, and so on for ever.
+    if (this.isReplaced) return this.options.health.fail(HEALTH_NAME, 'another process has taken them over');
     this.options.health.down(HEALTH_NAME, `their thread ended with code ${code} and is started again`);
     this.options.logger.error({ code }, 'the projector thread ended and is started again');
     setTimeout(() => {
