@@ -21,9 +21,9 @@ const HEIGHT = 320;
 const MARGIN = { top: 30, right: 16, bottom: 30, left: 54 };
 /** Below this the page has other problems. */
 const WIDTH_MIN = 280;
-const PIXELS_PER_DATE_LABEL = 84;
+const PIXELS_PER_DATE_LABEL = 64;
 /** Letters of the axis are 12 pixels high; so wide is a digit or Latin letter, and a Chinese character. */
-const LETTER_WIDTH = 6.8;
+const LETTER_WIDTH = 7.7;
 const CHARACTER_WIDTH = 12.5;
 const LABEL_GAP = 8;
 /** On a phone the target's name would lie across the lines; it stands in the summary above. */
