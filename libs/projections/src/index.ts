@@ -1,5 +1,6 @@
 export type * from './answers.js';
 export type * from './projection.js';
+export { type SettlingTrouble } from './batch-changes.js';
 export { LOG_POSITION_MAX } from './projection.js';
 export { ALL_PROJECTIONS, signatureOf } from './all-projections.js';
 export { digestOfViews } from './digest.js';

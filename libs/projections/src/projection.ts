@@ -38,6 +38,8 @@ export interface Projection {
   /** Raise it whenever tables or meaning change: a new generation is then built. */
   readonly version: number;
   readonly handles: 'all' | readonly string[];
+  /** An event that this projection parks is withheld from the ones after it: they rely on what it would have written. */
+  readonly isGate?: boolean;
   /** In an empty file. */
   createTables(database: ViewDatabase): void;
   start(context: ProjectionContext): ProjectionHand;

@@ -1,5 +1,7 @@
 import {
   type GoalState,
+  kpiDecider,
+  type KpiDefinition,
   type KpiEvent,
   type KpiState,
   type SeriesState,
@@ -31,7 +33,11 @@ export function changeOf(
 ): Change {
   switch (kind) {
     case 'kpi':
-      return kpiChange(event as KpiEvent, (before as KpiState | undefined) ?? NO_KPI, after as KpiState);
+      return kpiChange(
+        event as KpiEvent,
+        (before as KpiState | undefined) ?? kpiDecider.initialState,
+        after as KpiState,
+      );
     case 'goal':
       return both(before, after, ({ status, definition, outcome, closingReason }: GoalState) =>
         event.type === 'GoalClosed' ? { status, outcome, closingReason } : definition,
@@ -49,8 +55,6 @@ export function changeOf(
   }
 }
 
-const NO_KPI: KpiState = { status: 'none', targets: [], openChanges: [], closedChanges: [] };
-
 function both<State>(before: unknown, after: unknown, part: (state: State) => unknown): Change {
   return {
     before: before === undefined ? null : (part(before as State) ?? null),
@@ -66,7 +70,7 @@ function sourcePart({
   readonly type: string;
   readonly data: unknown;
 }): (state: SourceState) => unknown {
-  if (!type.startsWith('SourceKey')) return ({ status, name, contact }) => ({ status, name, contact });
+  if (!type.startsWith('SourceKey')) return ({ status, name }) => ({ status, name });
   const { keyId } = data as { readonly keyId: string };
   return ({ keys }) => {
     const key = keys.find((one) => one.keyId === keyId);
@@ -90,8 +94,25 @@ function kpiChange(event: KpiEvent, before: KpiState, after: KpiState): Change {
       return { before: targetBefore, after: event.data.target };
     case 'TargetChangeRejected':
       return { before: targetBefore, after: targetBefore };
+    case 'MethodChangeProposed':
+    case 'MethodChangeApproved':
+      return { before: partLike(event.data.method, before.definition), after: event.data.method };
+    case 'MethodChangeRejected': {
+      const part = partLike(methodRejected(before, event.data.changeId), before.definition);
+      return { before: part, after: part };
+    }
     case 'KpiActivated':
     case 'KpiRetired':
       return { before: { status: before.status }, after: { status: after.status } };
   }
+}
+
+function methodRejected(before: KpiState, changeId: string): object {
+  return before.openMethodChanges.find((change) => change.changeId === changeId)?.method ?? {};
+}
+
+/** The fields of the definition that the change names. */
+function partLike(change: object, definition: KpiDefinition | undefined): Partial<KpiDefinition> {
+  const names = Object.keys(change) as (keyof KpiDefinition)[];
+  return Object.fromEntries(names.map((name) => [name, definition?.[name]]));
 }

@@ -58,6 +58,7 @@ function kindOf(type: string): RecordKind {
 /** Parts of an event's data that say who and why. */
 interface DecisionData {
   readonly unitId?: string;
+  readonly kpiId?: string;
   readonly reason?: string;
   readonly proposedBy?: string;
   readonly approvedBy?: string;
@@ -84,6 +85,7 @@ class AuditTrailHand implements ProjectionHand {
     const { before, after } = states;
     const change = changeOf(kind, event, before, after);
     const data = event.data as DecisionData;
+    if (data.kpiId !== undefined) changes.kpiIds.add(data.kpiId);
     const proposal = (before as Partial<KpiState> | undefined)?.openChanges?.find(
       (open) => open.changeId === data.changeId,
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { periodFromLabel } from '#lib/analysis';
 import { ImprovementQueries } from '../queries/improvement-queries.js';
 import { kpiDefinition, WrittenLog } from '../testing/written-log.js';
-import { NOW, viewsOf } from '../testing/written-views.js';
+import { NOW, viewsOf, WrittenViews } from '../testing/written-views.js';
 import { reviewedPeriod } from './agenda.js';
 
 const plan = (actionId: string, more: object = {}): object => ({
@@ -66,6 +66,21 @@ describe('improvement history', () => {
       ['6', 'too high'],
       ['8', 'act'],
     ]);
+  });
+
+  it('names the KPIs whose pages it changes', () => {
+    const views = new WrittenViews();
+    const touched = story().events.map((event) => [event.type, [...views.write([event]).kpiIds]]);
+    expect(touched.slice(4)).toEqual([
+      ['ReviewOpened', ['pm25-mean']],
+      ['FindingRecorded', ['pm25-mean']],
+      ['ActionPlanned', ['pm25-mean']],
+      ['ReviewClosed', ['pm25-mean']],
+      ['ActionProgressReported', ['pm25-mean']],
+      ['ActionCompleted', ['pm25-mean']],
+      ['ActionEffectChecked', ['pm25-mean']],
+    ]);
+    views.close();
   });
 
   it('is found by goal and KPI, and told as of a position', () => {

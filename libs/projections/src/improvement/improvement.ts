@@ -1,4 +1,4 @@
-import { type ActionEvent, type ReviewEvent } from '#lib/domain';
+import { type ActionEvent, EVENT_TYPES, type ReviewEvent, type ReviewState } from '#lib/domain';
 import { type ViewDatabase } from '#lib/read-models';
 import { type Projection, type ProjectedEvent } from '../projection.js';
 
@@ -48,21 +48,15 @@ CREATE TABLE improvement_link (
 /** Reviews, findings, actions, and whether they worked: by unit, goal and KPI, each step with its log position. */
 export const improvementProjection: Projection = {
   name: 'improvement',
-  version: 1,
-  handles: [
-    'ReviewOpened',
-    'FindingRecorded',
-    'ReviewClosed',
-    'ActionPlanned',
-    'ActionProgressReported',
-    'ActionCompleted',
-    'ActionEffectChecked',
-    'ActionCancelled',
-  ],
+  version: 2,
+  handles: [...EVENT_TYPES.review, ...EVENT_TYPES.action],
   createTables: (database) => database.exec(TABLES),
   start: ({ database }) => ({
-    apply(events) {
-      for (const event of events) recordStep(database, event);
+    apply(events, changes) {
+      for (const event of events) {
+        recordStep(database, event);
+        for (const kpiId of kpisOf(event, changes.states.get(event.position)?.after)) changes.kpiIds.add(kpiId);
+      }
     },
   }),
 };
@@ -92,11 +86,18 @@ function recordStep(database: ViewDatabase, event: ProjectedEvent): void {
   }
 }
 
+/** The KPIs whose history tells of the step: an action's, and every KPI that a review has an item or a finding about. */
+function kpisOf({ type, data }: ProjectedEvent, after: unknown): readonly string[] {
+  if (type.startsWith('Action')) return [(data as ActionEvent['data']).kpiId];
+  const { agenda, findings } = after as ReviewState;
+  return [...agenda, ...findings].flatMap(({ kpiId }) => (kpiId === undefined ? [] : [kpiId]));
+}
+
 /** The KPIs and goals that a step ties its review or action to. */
 function linksOf(event: ReviewEvent | ActionEvent): (readonly ['kpi' | 'goal', string])[] {
   switch (event.type) {
     case 'ReviewOpened':
-      return event.data.agenda.map((item) => ['kpi', item.kpiId] as const);
+      return event.data.agenda.flatMap(ties);
     case 'FindingRecorded':
       return ties(event.data.finding);
     case 'ActionPlanned':

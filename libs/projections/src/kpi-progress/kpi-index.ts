@@ -1,5 +1,5 @@
 import { neededInputs } from '#lib/analysis';
-import { type KpiDefinition, type KpiState } from '#lib/domain';
+import { type KpiDefinition, type KpiState, measureProblems } from '#lib/domain';
 import { type ViewDatabase } from '#lib/read-models';
 import { type SeriesIndex } from '../observations/series-index.js';
 
@@ -18,7 +18,8 @@ export class KpiIndex {
     const newest = `SELECT state, max(position) FROM record WHERE kind = 'kpi' GROUP BY id ORDER BY id`;
     for (const { state } of database.all<{ state: string }>(newest)) {
       const { definition } = JSON.parse(state) as KpiState;
-      if (definition) this.define(definition);
+      // The records let none in that cannot be read; should one be there all the same, the others must not stand still for it.
+      if (definition && measureProblems(definition.measure).length === 0) this.define(definition);
     }
   }
 
@@ -30,13 +31,16 @@ export class KpiIndex {
     return this.definitions.get(kpiId);
   }
 
-  define(definition: KpiDefinition): void {
+  /** True when figures have to be computed anew: the definition is new, or measures something else or by other periods. */
+  define(definition: KpiDefinition): boolean {
     const { kpiId } = definition;
     const before = this.definitions.get(kpiId);
+    if (before === definition) return false;
     for (const name of before ? seriesNamesOf(before) : []) this.holderOf(name).delete(kpiId);
     for (const name of seriesNamesOf(definition)) this.holderOf(name).add(kpiId);
     this.definitions.set(kpiId, definition);
     this.kpisOf.clear();
+    return before === undefined || figureBasis(before) !== figureBasis(definition);
   }
 
   /** Ids of the KPIs that measure a series, by its key or a prefix of it. */
@@ -59,6 +63,10 @@ export class KpiIndex {
     map.set(key, held);
     return held;
   }
+}
+
+function figureBasis({ measure, period }: KpiDefinition): string {
+  return JSON.stringify([measure, period]);
 }
 
 /** Series keys and prefixes that a KPI's measure reads. */

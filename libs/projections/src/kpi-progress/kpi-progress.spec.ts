@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { digestOfViews } from '../digest.js';
 import { KpiQueries } from '../queries/kpi-queries.js';
+import { SeriesQueries } from '../queries/series-queries.js';
 import { kpiDefinition, type Reading, WrittenLog } from '../testing/written-log.js';
-import { NOW, viewsOf } from '../testing/written-views.js';
+import { NOW, viewsOf, WrittenViews } from '../testing/written-views.js';
 
 const TARGET_2026 = { value: 20, date: '2026-12-31' };
 const TARGET_EASIER = { value: 40, date: '2026-12-31' };
@@ -81,6 +82,40 @@ describe('KPI progress', () => {
     expect(summary!.sparkline).toEqual([...new Array(11).fill(null), 20, 33]);
     expect(queries.list({ unitId: 'water' }, NOW).items).toEqual([]);
     expect(queries.list({ lifecycle: 'active' }, NOW).items).toEqual([]);
+  });
+
+  it('never counts a period to come: not as current, not in the list, not in the sparkline', () => {
+    const log = story().observe(['pm25', '2126-11-01T00:00:00Z', 999], ['pm25', '2026-12-01T00:00:00Z', 998]);
+    const onlyFuture = kpiDefinition('later', { measure: { kind: 'statistic', statistic: 'mean', series: ['no2'] } });
+    log.kpi(onlyFuture).observe(['no2', '2126-11-01T00:00:00Z', 999]);
+    const queries = new KpiQueries(viewsOf(log.events).source);
+    const detail = queries.detail('pm25-mean', NOW)!;
+    expect(detail.current).toMatchObject({ value: 33, running: true, period: { label: '2026-11' } });
+    expect(detail.sparkline.slice(-2)).toEqual([20, 33]);
+    const labelsOf = (kpiId: string, more: object = {}): unknown =>
+      queries.periods(kpiId, { ...NOW, ...more })!.items.map(({ period }) => period.label);
+    expect(labelsOf('pm25-mean')).toEqual(['2026-11', '2026-10']);
+    const { nextCursor } = queries.periods('pm25-mean', { ...NOW, limit: 1 })!;
+    expect(labelsOf('pm25-mean', { cursor: nextCursor })).toEqual(['2026-10']);
+    expect(queries.detail('later', NOW)).toMatchObject({
+      current: { value: null, running: true },
+      warnings: ['NO_DATA', 'NO_TARGET'],
+    });
+    expect(labelsOf('later')).toEqual(['2026-11']);
+    const inDecember = { now_ms: Date.parse('2026-12-15T00:00:00Z') };
+    expect(queries.detail('pm25-mean', inDecember)!.current).toMatchObject({ value: 998, running: true });
+  });
+
+  it('takes another value at the same time as a correction, which changes the figure', () => {
+    const log = story().observe(['pm25', '2026-10-31T16:00:00Z', 133]).observe(['pm25', '2026-10-31T16:00:00Z', 34]);
+    const views = viewsOf(log.events).source;
+    expect(new KpiQueries(views).detail('pm25-mean', NOW)!.current.value).toBe(34);
+    const series = new SeriesQueries(views);
+    expect(series.series({ prefix: 'pm25' }, NOW).items[0]).toMatchObject({ repeats: 0, corrections: 3 });
+    const from = '2026-10-31T16:00:00Z';
+    expect(series.observations({ seriesKey: 'pm25', from, to: '2026-11-02T00:00:00Z' }, NOW)!.items).toMatchObject([
+      { value: 34, replaced: [{ value: 133 }, { value: 33 }] },
+    ]);
   });
 
   it('has no status for a headline that has become stale, while the figure of its period keeps the one it had', () => {
@@ -196,14 +231,20 @@ describe('KPI progress', () => {
     expect(before[1]!.value).toBe(20);
   });
 
-  it('leaves a KPI that cannot be computed stale, and computes the others', () => {
-    const strange = { kind: 'percentile', percentile: 500, series: ['pm25'] } as const;
-    const log = new WrittenLog().organisation().kpi(kpiDefinition('strange', { measure: strange }));
-    log.kpi(kpiDefinition('usual')).observe(['pm25', '2026-10-05T00:00:00Z', 7]);
-    const views = viewsOf(log.events);
+  it('leaves a KPI that cannot be computed stale, computes the others, and tells of it once', () => {
+    const median = { kind: 'percentile', percentile: 50, series: ['broken'] } as const;
+    const log = new WrittenLog().organisation().kpi(kpiDefinition('strange', { measure: median }));
+    log.kpi(kpiDefinition('usual')).observe(['pm25', '2026-10-05T00:00:00Z', 7], ['broken', '2026-10-05T00:00:00Z', 7]);
+    const views = new WrittenViews();
+    views.write(log.events, false);
+    const broken = "(SELECT series_id FROM series WHERE series_key = 'broken')";
+    views.database.exec(`UPDATE observation_block SET payload = x'00' WHERE series_id = ${broken}`);
+    const { troubles } = views.write([], true);
+    expect(troubles).toMatchObject([{ projection: 'kpi-progress', kpiId: 'strange' }]);
+    expect(views.write([], true).troubles).toEqual([]);
     const queries = new KpiQueries(views.source);
     expect(queries.detail('usual', NOW)!.current.value).toBe(7);
-    expect(() => queries.detail('strange', NOW)).toThrow(/percentile 500/);
+    expect(() => queries.detail('strange', NOW)).toThrow();
     expect(views.database.all('SELECT DISTINCT kpi_id FROM kpi_stale')).toEqual([{ kpi_id: 'strange' }]);
   });
 

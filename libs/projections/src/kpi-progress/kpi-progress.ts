@@ -1,23 +1,11 @@
 import { dayNumber, localDateOfDay, type Period, periodOf } from '#lib/analysis';
-import { type KpiDefinition, type KpiEvent } from '#lib/domain';
+import { EVENT_TYPES, type KpiDefinition, type KpiState } from '#lib/domain';
 import { isEngineTrouble, type Statement, type ViewDatabase } from '#lib/read-models';
-import { type BatchChanges } from '../batch-changes.js';
+import { type BatchChanges, reasonOf } from '../batch-changes.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
 import { type Shelf } from '../shelf.js';
 import { KpiIndex } from './kpi-index.js';
 import { ALL_PERIODS, KPI_PERIOD_TABLES, periodRows, staleFigures } from './period-table.js';
-
-const KPI_EVENTS: readonly KpiEvent['type'][] = [
-  'KpiDefined',
-  'KpiRedefined',
-  'KpiBaselineSet',
-  'KpiTargetSet',
-  'KpiActivated',
-  'TargetChangeProposed',
-  'TargetChangeApproved',
-  'TargetChangeRejected',
-  'KpiRetired',
-];
 
 /**
  * The figure of every KPI and period that has observations. While catching up, figures are only marked as stale (in a
@@ -26,7 +14,7 @@ const KPI_EVENTS: readonly KpiEvent['type'][] = [
 export const kpiProgressProjection: Projection = {
   name: 'kpi-progress',
   version: 1,
-  handles: ['OrganisationEstablished', 'SeriesRegistered', 'SeriesChanged', 'ObservationsRecorded', ...KPI_EVENTS],
+  handles: ['OrganisationEstablished', 'SeriesRegistered', 'SeriesChanged', 'ObservationsRecorded', ...EVENT_TYPES.kpi],
   createTables: (database) => database.exec(KPI_PERIOD_TABLES),
   start: ({ database, shelf }) => new KpiProgressHand(database, shelf),
 };
@@ -34,6 +22,8 @@ export const kpiProgressProjection: Projection = {
 class KpiProgressHand implements ProjectionHand {
   private readonly index: KpiIndex;
   private readonly stale: Map<string, Set<number>>;
+  /** Why figures could not be computed, by KPI. */
+  private readonly troubles = new Map<string, string>();
   private readonly markStale: Statement;
   private readonly replace: Statement;
   private readonly remove: Statement;
@@ -55,7 +45,7 @@ class KpiProgressHand implements ProjectionHand {
     if (changes.settle) this.settle(changes);
   }
 
-  private follow({ type, data }: ProjectedEvent, changes: BatchChanges): void {
+  private follow({ type, data, position }: ProjectedEvent, changes: BatchChanges): void {
     if (type === 'ObservationsRecorded') return;
     if (type === 'OrganisationEstablished') {
       for (const kpiId of this.index.kpiIds) this.touch(kpiId, ALL_PERIODS, changes);
@@ -65,9 +55,8 @@ class KpiProgressHand implements ProjectionHand {
     } else {
       const { kpiId } = data as { kpiId: string };
       changes.kpiIds.add(kpiId);
-      if (type !== 'KpiDefined' && type !== 'KpiRedefined') return;
-      this.index.define(data as KpiDefinition);
-      this.touch(kpiId, ALL_PERIODS, changes);
+      const definition = (changes.states.get(position)?.after as KpiState | undefined)?.definition;
+      if (definition !== undefined && this.index.define(definition)) this.touch(kpiId, ALL_PERIODS, changes);
     }
   }
 
@@ -109,12 +98,21 @@ class KpiProgressHand implements ProjectionHand {
       } catch (error) {
         if (isEngineTrouble(error)) throw error;
         // It is no fault of the events at hand, so none is parked: the figure stays stale, and who asks for it is told why.
+        this.tellTrouble(kpiId, reasonOf(error), changes);
         continue;
       }
+      this.troubles.delete(kpiId);
       this.stale.delete(kpiId);
       this.database.run('DELETE FROM kpi_stale WHERE kpi_id = ?', kpiId);
     }
     changes.settling_ms = performance.now() - started_ms;
+  }
+
+  /** Once, not with every batch that tries again. */
+  private tellTrouble(kpiId: string, reason: string, changes: BatchChanges): void {
+    if (this.troubles.get(kpiId) === reason) return;
+    this.troubles.set(kpiId, reason);
+    changes.troubles.push({ projection: kpiProgressProjection.name, kpiId, reason });
   }
 
   private computeKpi(definition: KpiDefinition, marked: ReadonlySet<number>): void {

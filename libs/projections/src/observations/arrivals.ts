@@ -1,3 +1,4 @@
+import { DAY_ms, INSTANT_MAX_ms, INSTANT_MIN_ms } from '#lib/analysis';
 import { type ObservationColumns } from '#lib/domain';
 import { type ProjectedEvent } from '../projection.js';
 import { type SeriesIndex } from './series-index.js';
@@ -11,6 +12,14 @@ export interface Arrivals {
   /** Null when no observation of the batch has a flag. */
   readonly flag: (string | null)[] | null;
 }
+
+/**
+ * The views look at the fiscal years around an observation, so it must lie more than that away from the ends of the calendar.
+ * (The door keeps twice as far away.)
+ */
+const AROUND_ms = 2 * 366 * DAY_ms;
+const OBSERVED_MIN_ms = INSTANT_MIN_ms + AROUND_ms;
+const OBSERVED_MAX_ms = INSTANT_MAX_ms - AROUND_ms;
 
 /**
  * Decodes the columns of `ObservationsRecorded` events and sorts them.
@@ -42,7 +51,9 @@ function decodeInto(arrived: Arrivals, start: number, event: ProjectedEvent, ser
     time_ms += step_ms[index]!;
     const id = ids[seriesIndex[index]!];
     const number = value[index];
-    if (id === undefined || !Number.isFinite(time_ms) || typeof number !== 'number') {
+    // Written so that NaN fails, too, and text that has been added to.
+    const isPlaced = Number.isInteger(time_ms) && time_ms >= OBSERVED_MIN_ms && time_ms <= OBSERVED_MAX_ms;
+    if (id === undefined || !isPlaced || typeof number !== 'number') {
       throw new Error(`observation ${index} of the event at ${event.position} names no series, time or value`);
     }
     const at = start + index;
@@ -50,7 +61,10 @@ function decodeInto(arrived: Arrivals, start: number, event: ProjectedEvent, ser
     arrived.at_ms[at] = time_ms;
     arrived.value[at] = number;
     arrived.position[at] = event.position;
-    if (flag?.[index] && flag[index] !== NORMAL_FLAG) arrived.flag![at] = flag[index]!;
+    const mark = flag?.[index];
+    if (mark === undefined || mark === null || mark === NORMAL_FLAG) continue;
+    if (typeof mark !== 'string') throw new Error(`flag ${index} of the event at ${event.position} is no text`);
+    arrived.flag![at] = mark;
   }
   return start + value.length;
 }

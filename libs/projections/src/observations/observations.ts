@@ -46,7 +46,10 @@ class ObservationsHand implements ProjectionHand {
     for (const event of events) {
       // Ids are given in log order, so a registration must not overtake the observations before it.
       if (event.type === 'ObservationsRecorded') {
-        for (const key of (event.data as { series: readonly string[] }).series) this.shelf.series.idOf(key);
+        for (const key of (event.data as { series: readonly string[] }).series) {
+          if (typeof key !== 'string') throw new Error(`a series of the event at ${event.position} has no key`);
+          this.shelf.series.idOf(key);
+        }
         recorded.push(event);
       } else this.shelf.series.idOf((event.data as { seriesKey: string }).seriesKey);
     }

@@ -1,5 +1,5 @@
 import { Checkpoint, isEngineTrouble, OwnershipLost, type ViewDatabase } from '#lib/read-models';
-import { BatchChanges } from '../batch-changes.js';
+import { BatchChanges, reasonOf } from '../batch-changes.js';
 import { type ProjectedEvent, type Projection, type ProjectionHand } from '../projection.js';
 import { Shelf } from '../shelf.js';
 
@@ -48,7 +48,7 @@ export class GenerationWriter {
 
   /**
    * Applies a batch. If a projection throws, everything is undone and tried event by event, so that only the event that
-   * one projection cannot take is parked, for that projection only.
+   * one projection cannot take is parked, for that projection only (or for that one and all after it: `Projection.isGate`).
    * @throws OwnershipLost when another writer has taken over; SqliteError when the disk or file is in trouble
    */
   write(batch: Batch): BatchChanges {
@@ -87,26 +87,48 @@ export class GenerationWriter {
   }
 
   private applyOneByOne(batch: Batch, total: BatchChanges): void {
-    batch.events.forEach((event, index) => {
-      const isLast = index === batch.events.length - 1;
-      const changes = new BatchChanges(batch.settle && isLast);
-      // By name, because a failure makes new hands for all stations while this goes on.
-      for (const { projection, types } of [...this.stations]) {
-        if (types === 'all' || types.has(event.type) || changes.settle) this.applyOne(projection, event, changes);
+    for (const event of batch.events) {
+      const changes = new BatchChanges(false);
+      for (const projection of this.projections) {
+        const isTaken = this.applyOne(projection, event, changes);
+        if (!isTaken && projection.isGate) break;
       }
       for (const kpiId of changes.kpiIds) total.kpiIds.add(kpiId);
-    });
+    }
+    if (batch.settle) this.settleAlone(total);
   }
 
-  private applyOne(projection: Projection, event: ProjectedEvent, changes: BatchChanges): void {
+  /** False when the event was parked for this projection. */
+  private applyOne(projection: Projection, event: ProjectedEvent, changes: BatchChanges): boolean {
+    // By name, because a failure makes new hands for all stations.
     const { hand, types } = this.stations.find((station) => station.projection === projection)!;
-    const events = types === 'all' || types.has(event.type) ? [event] : [];
+    if (types !== 'all' && !types.has(event.type)) return true;
+    const undo = changes.mark();
     try {
-      this.database.savepoint(() => hand.apply(events, changes));
+      this.database.savepoint(() => hand.apply([event], changes));
+      return true;
     } catch (error) {
       if (isEngineTrouble(error)) throw error;
+      undo();
       this.park(event.position, projection.name, event.type, reasonOf(error));
       this.stations = this.manStations();
+      return false;
+    }
+  }
+
+  /** What is due between events belongs to none of them: when it fails, nothing is parked, and it is due again. */
+  private settleAlone(changes: BatchChanges): void {
+    for (const { projection } of [...this.stations]) {
+      const { hand } = this.stations.find((station) => station.projection === projection)!;
+      const undo = changes.mark();
+      try {
+        this.database.savepoint(() => hand.apply([], changes));
+      } catch (error) {
+        if (isEngineTrouble(error)) throw error;
+        undo();
+        changes.troubles.push({ projection: projection.name, kpiId: null, reason: reasonOf(error) });
+        this.stations = this.manStations();
+      }
     }
   }
 
@@ -122,8 +144,4 @@ export class GenerationWriter {
       hand: projection.start({ database: this.database, shelf }),
     }));
   }
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

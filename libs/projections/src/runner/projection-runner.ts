@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { decodeEvent, type EventBatch, type EventStore, type StoredEvent, type Upcasters } from '#lib/event-store';
 import { OwnershipLost, type ViewDatabase } from '#lib/read-models';
 import { LOG_POSITION_MAX, type ProjectedEvent, type Projection } from '../projection.js';
-import { type Batch, GenerationWriter, reasonOf } from './generation-writer.js';
+import { type BatchChanges, reasonOf, type SettlingTrouble } from '../batch-changes.js';
+import { type Batch, GenerationWriter } from './generation-writer.js';
 import { Settling } from './settling.js';
 
 /** Events taken from the log at a time. */
@@ -29,6 +30,8 @@ export interface RunnerOptions {
   readonly projections: readonly Projection[];
   readonly upcasters?: Upcasters;
   readonly onProgress?: (progress: ProjectionProgress) => void;
+  /** A figure could not be computed: it stays stale, and who asks for it is told why. Told once for each reason. */
+  readonly onSettlingTrouble?: (trouble: SettlingTrouble) => void;
   /** Milliseconds since the Unix epoch; what lag in seconds is told by. */
   readonly now_ms?: () => number;
   /**
@@ -136,12 +139,18 @@ export class ProjectionRunner {
   /** Ids of the KPIs that the transaction touched. */
   private write(to: number, caughtUp: boolean): readonly string[] {
     const settle = this.settling.isDue(performance.now(), caughtUp);
-    const changes = this.writer!.write(this.takePending(to, settle));
+    const changes = this.apply(this.takePending(to, settle));
     const now_ms = performance.now();
     this.unsettled = !settle;
     if (settle) this.settling.done(now_ms, changes.settling_ms);
     else if (caughtUp) this.settling.later(now_ms, () => this.settleLater());
     return [...changes.kpiIds];
+  }
+
+  private apply(batch: Batch): BatchChanges {
+    const changes = this.writer!.write(batch);
+    for (const trouble of changes.troubles) this.options.onSettlingTrouble?.(trouble);
+    return changes;
   }
 
   /** Runs between two transactions of the loop; what goes wrong ends the loop. */
@@ -150,7 +159,7 @@ export class ProjectionRunner {
     const { position } = this.writer!;
     try {
       const batch = { events: [], undecodable: [], to: position, recordedAt_ms: null, settle: true };
-      this.settling.done(performance.now(), this.writer!.write(batch).settling_ms);
+      this.settling.done(performance.now(), this.apply(batch).settling_ms);
       this.unsettled = false;
     } catch (error) {
       this.failing?.abort(error);

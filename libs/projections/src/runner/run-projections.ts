@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type EventStore, type Upcasters } from '#lib/event-store';
 import { Checkpoint, FolderOwnership, Generations, OwnershipLost, type ViewDatabase } from '#lib/read-models';
 import { ALL_PROJECTIONS, signatureOf } from '../all-projections.js';
+import { type SettlingTrouble } from '../batch-changes.js';
 import { type Projection } from '../projection.js';
 import { deferred } from './deferred.js';
 import { type ProjectionProgress, ProjectionRunner, type RunnerEnd } from './projection-runner.js';
@@ -29,6 +30,8 @@ export interface ProjectionsOptions {
   readonly onSwap?: (generation: number) => void;
   /** Store or file failed; it is tried again after a pause. */
   readonly onTrouble?: (error: unknown) => void;
+  /** A figure could not be computed: it stays stale, and who asks for it is told why. Told once for each reason. */
+  readonly onSettlingTrouble?: (trouble: SettlingTrouble) => void;
   readonly now_ms?: () => number;
 }
 
@@ -217,7 +220,7 @@ export class ProjectionHost {
   }
 
   private begin(generation: number, database: ViewDatabase, onProgress?: (progress: ProjectionProgress) => void): Job {
-    const { store, upcasters, now_ms } = this.options;
+    const { store, upcasters, now_ms, onSettlingTrouble } = this.options;
     const report = (progress: ProjectionProgress): void => {
       this.report(generation, progress);
       onProgress?.(progress);
@@ -229,6 +232,7 @@ export class ProjectionHost {
       upcasters,
       now_ms,
       onProgress: report,
+      onSettlingTrouble,
       whileOwned: (work) => this.ownership!.whileOwned(work),
     });
     const stop = new AbortController();
