@@ -10,6 +10,7 @@ import type {
   GoalCommand,
   KpiCommand,
   KpiDefinition,
+  MethodChangeProposal,
   PersonCommand,
   ReviewCommand,
   SeriesCommand,
@@ -163,6 +164,28 @@ export class ActivateKpi extends Command<CommandAnswer> {
 export class RedefineKpi extends Command<CommandAnswer> {
   constructor(
     readonly definition: KpiDefinition & { readonly reason: string },
+    readonly request: CommandRequest,
+  ) {
+    super();
+  }
+}
+
+/** Proposes another method, whose series are looked for. */
+export class ProposeMethodChange extends Command<CommandAnswer> {
+  constructor(
+    readonly kpiId: string,
+    readonly change: Pick<MethodChangeProposal, 'changeId' | 'method' | 'effectiveFrom' | 'reason'>,
+    readonly request: CommandRequest,
+  ) {
+    super();
+  }
+}
+
+/** Approves a proposed method and brings the KPI's seat up to date. */
+export class ApproveMethodChange extends Command<CommandAnswer> {
+  constructor(
+    readonly kpiId: string,
+    readonly changeId: string,
     readonly request: CommandRequest,
   ) {
     super();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { fold, type Actor, type Decider, type DomainEventOf } from '#lib/domain';
-import { decodeEvent, EventStore, executeCommand, type CommandResult, type EventMetadata } from '#lib/event-store';
+import { type Actor, type Decider, type DomainEventOf } from '#lib/domain';
+import { EventStore, executeCommand, followStored, type CommandResult, type EventMetadata } from '#lib/event-store';
 import { Registries } from '../dependencies.js';
 import type { CommandAnswer, CommandRequest } from './command-request.js';
 
@@ -52,8 +52,7 @@ export class Decisions {
     stream: string,
   ): Promise<State> {
     let state = decider.initialState;
-    for await (const stored of this.store.readStream(stream))
-      state = fold(decider, [decodeEvent<Event>(stored)], state);
+    for await (const stored of this.store.readStream(stream)) state = followStored(decider, state, stored).state;
     return state;
   }
 

@@ -46,6 +46,22 @@ describe('improvement commands', () => {
     });
   });
 
+  it('ask the data for the agenda of the period under review', async () => {
+    await open({ period: '2026-09' });
+    expect(http.views.asked.find(({ name }) => name === 'agenda')!.arguments.slice(0, 2)).toEqual(['air', '2026-09']);
+  });
+
+  it('open no second review of a unit and period while one is open, also when both come at once', async () => {
+    http.views.reviews = [{ reviewId: 'r0', period: '2026-11', state: 'open' }];
+    const second = await open();
+    expect([second.status, second.body.code]).toEqual([409, 'REVIEW.ALREADY_OPEN']);
+    expect(second.body.detail).toContain('r0');
+    expect((await open({ period: '2026-10' })).status).toBe(201);
+    expect((await open({ reviewId: 'r0' })).status).toBe(201);
+    http.views.reviews = [{ reviewId: 'r0', period: '2026-11', state: 'closed' }];
+    expect((await open({ reviewId: 'r2' })).status).toBe(201);
+  });
+
   it('do not let anybody write an own agenda, and refuse an unknown unit', async () => {
     expect((await open({ agenda: [] })).body.problems[0].where).toBe('agenda');
     expect((await open({ unitId: 'nowhere' })).body.problems[0].where).toBe('unitId');
@@ -103,22 +119,75 @@ describe('improvement commands', () => {
     const checked = await http.post('/v1/actions/a1/check', eva, { period: '2026-11', note: 'It helped' });
     expect(checked.status).toBe(200);
     expect(await lastOf<ActionEvent>('action-a1')).toMatchObject({
-      check: { period: '2026-11', value: 30, worked: 'yes', note: 'It helped', asOf: '7', checkedOn: '2026-11-24' },
+      check: {
+        period: '2026-11',
+        value: 30,
+        judged: 'yes',
+        worked: 'yes',
+        note: 'It helped',
+        asOf: '7',
+        checkedOn: '2026-11-24',
+      },
     });
     expect(http.views.asked.find(({ name }) => name === 'explain')!.arguments.slice(0, 2)).toEqual(['pm25', '2026-11']);
   });
 
   it.each([
-    [38, undefined, 'partly'],
-    [41, undefined, 'no'],
-    [null, undefined, 'unknown'],
-    [41, 'partly', 'partly'],
-  ] as const)('judge a value of %s (told %s) as %s', async (value, worked, expected) => {
+    [38, undefined, 'partly', 'partly'],
+    [41, undefined, 'no', 'no'],
+    [null, undefined, 'unknown', 'unknown'],
+    [41, 'partly', 'no', 'partly'],
+  ] as const)('judge a value of %s (told %s) as %s and record %s', async (value, worked, judged, expected) => {
     http.views.periodValue = value;
     await http.post('/v1/actions', olga, actionBody('a1'));
     await http.post('/v1/actions/a1/complete', olga, { note: 'Done' });
     await http.post('/v1/actions/a1/check', eva, { period: '2026-11', note: 'Looked', ...(worked && { worked }) });
-    expect(await lastOf<ActionEvent>('action-a1')).toMatchObject({ check: { value, worked: expected } });
+    expect(await lastOf<ActionEvent>('action-a1')).toMatchObject({ check: { value, judged, worked: expected } });
+  });
+
+  it('refuse a check of a period that was over before the action was completed, naming both days', async () => {
+    http.views.periodEndsOn = '2026-10-31';
+    await http.post('/v1/actions', olga, actionBody('a1'));
+    await http.post('/v1/actions/a1/complete', olga, { note: 'Done' });
+    const answer = await http.post('/v1/actions/a1/check', eva, { period: '2026-10', note: 'Looked' });
+    expect([answer.status, answer.body.code]).toEqual([400, 'ACTION.CHECK_TOO_EARLY']);
+    expect(answer.body.detail).toMatch(/2026-10-31.*2026-11-24/);
+  });
+
+  it('refuse a check by the owner of the action', async () => {
+    await http.post('/v1/actions', olga, actionBody('a1'));
+    await http.post('/v1/actions/a1/complete', olga, { note: 'Done' });
+    const answer = await http.post('/v1/actions/a1/check', olga, { period: '2026-11', note: 'It did help' });
+    expect([answer.status, answer.body.code]).toEqual([403, 'ACTION.OWN_CHECK']);
+  });
+
+  it("refuse an effect that goes against the KPI's direction", async () => {
+    const worse = actionBody('a1', { expectedEffect: { value: 41, date: '2027-01-31' } });
+    const answer = await http.post('/v1/actions', olga, worse);
+    expect([answer.status, answer.body.code, answer.body.problems[0].where]).toEqual([
+      400,
+      'ACTION.INVALID',
+      'expectedEffect.value',
+    ]);
+    http.views.currentValue = null;
+    expect((await http.post('/v1/actions', olga, worse)).status).toBe(201);
+  });
+
+  it("give findings and actions the KPI's goal unless they name another", async () => {
+    await http.post('/v1/goals', olga, { goalId: 'quiet', unitId: 'air', name: { en: 'Quiet streets' } });
+    await open();
+    const goals: (string | undefined)[] = [];
+    const findings = [finding, { ...finding, findingId: 'f2', goalId: 'quiet' }];
+    const { kpiId: _kpiId, ...aboutNone } = { ...finding, findingId: 'f3' };
+    for (const one of [...findings, aboutNone]) {
+      expect((await http.post('/v1/reviews/r1/findings', eva, one)).status).toBe(201);
+      goals.push((await lastOf<ReviewEvent & { type: 'FindingRecorded' }>('review-r1')).finding.goalId);
+    }
+    for (const [actionId, more] of [['a1', {}] as const, ['a2', { goalId: 'quiet' }] as const]) {
+      expect((await http.post('/v1/actions', olga, actionBody(actionId, more))).status).toBe(201);
+      goals.push((await lastOf<ActionEvent & { type: 'ActionPlanned' }>(`action-${actionId}`)).goalId);
+    }
+    expect(goals).toEqual(['clean-air', 'quiet', undefined, 'clean-air', 'quiet']);
   });
 
   it('cancel an action with a reason, after which nothing more happens to it', async () => {

@@ -134,3 +134,35 @@ export class ReasonBody {
   @TextField()
   reason!: string;
 }
+
+/** Only what is to change. */
+export class KpiMethodBody {
+  @OneOfField(MEASURE_BODIES, 'kind', UnknownMeasureBody, { optional: true })
+  measure?: Measure;
+
+  @NumberField({ optional: true, min: 0, max: 100, description: "Share of the unit's score in per cent." })
+  weight?: number;
+
+  @ChoiceField(['short', 'long'], { optional: true })
+  horizon?: KpiDefinition['horizon'];
+
+  @ChoiceField(['month', 'quarter', 'year', 'fiscal-year'], { optional: true })
+  period?: KpiDefinition['period'];
+
+  @ChoiceField(['linear', 'geometric'], { optional: true })
+  trajectory?: TrajectoryShape;
+}
+
+export class ProposeMethodChangeBody {
+  @IdentifierField()
+  changeId!: string;
+
+  @NestedField(() => KpiMethodBody, { description: 'Name only what is to change.' })
+  method!: KpiMethodBody;
+
+  @DateField({ description: 'Day from which it is to count; the change can be approved from that day on.' })
+  effectiveFrom!: string;
+
+  @TextField()
+  reason!: string;
+}

@@ -3,12 +3,20 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { KpiCommand } from '#lib/domain';
 import { Access } from '../access/access.decorator.js';
-import { ActivateKpi, DecideOnKpi, RedefineKpi, RetireKpi } from '../commands/bus-commands.js';
+import {
+  ActivateKpi,
+  ApproveMethodChange,
+  DecideOnKpi,
+  ProposeMethodChange,
+  RedefineKpi,
+  RetireKpi,
+} from '../commands/bus-commands.js';
 import { FromRequest, type CommandRequest } from '../commands/command-request.js';
 import { IsCommand } from '../openapi/answers.js';
 import { PresentTime } from '../time.js';
 import {
   DefineKpiBody,
+  ProposeMethodChangeBody,
   ProposeTargetChangeBody,
   ReasonBody,
   RedefineKpiBody,
@@ -33,7 +41,7 @@ export class KpisController {
 
   @Post(':kpiId/redefine')
   @Access('admin', 'kpi-owner')
-  @IsCommand("Replace a KPI's definition, with a reason")
+  @IsCommand("Replace a KPI's definition, with a reason; of an active one only what describes it")
   redefine(@Param('kpiId') kpiId: string, @Body() body: RedefineKpiBody, @FromRequest() request: CommandRequest) {
     return this.bus.execute(new RedefineKpi({ kpiId, ...body }, request));
   }
@@ -55,7 +63,9 @@ export class KpisController {
 
   @Post(':kpiId/activate')
   @Access('admin', 'kpi-owner')
-  @IsCommand('Activate a KPI that is SMART, in one of the five seats of its unit')
+  @IsCommand(
+    'Activate a KPI that is SMART, in one of the five seats of its unit; refused with 400 `KPI.NOT_SMART`, each problem with its `fields` and how to `mend` them, also when no registered series matches the measure',
+  )
   activate(@Param('kpiId') kpiId: string, @FromRequest() request: CommandRequest) {
     return this.bus.execute(new ActivateKpi(kpiId, request));
   }
@@ -97,6 +107,40 @@ export class KpisController {
     @FromRequest() request: CommandRequest,
   ) {
     return this.decide({ type: 'RejectTargetChange', kpiId, changeId, ...body, actor: request.actor }, request);
+  }
+
+  @Post(':kpiId/method-changes')
+  @Access('admin', 'kpi-owner', 'evaluator')
+  @IsCommand('Propose another measure, weight, horizon, period or trajectory; somebody else decides on it', 'created')
+  proposeMethod(
+    @Param('kpiId') kpiId: string,
+    @Body() body: ProposeMethodChangeBody,
+    @FromRequest() request: CommandRequest,
+  ) {
+    return this.bus.execute(new ProposeMethodChange(kpiId, body, request));
+  }
+
+  @Post(':kpiId/method-changes/:changeId/approve')
+  @Access('admin', 'kpi-owner', 'evaluator')
+  @IsCommand('Approve a proposed method, which then counts for all periods; the proposer may not')
+  approveMethod(
+    @Param('kpiId') kpiId: string,
+    @Param('changeId') changeId: string,
+    @FromRequest() request: CommandRequest,
+  ) {
+    return this.bus.execute(new ApproveMethodChange(kpiId, changeId, request));
+  }
+
+  @Post(':kpiId/method-changes/:changeId/reject')
+  @Access('admin', 'kpi-owner', 'evaluator')
+  @IsCommand('Reject or withdraw a proposed method, with a reason')
+  rejectMethod(
+    @Param('kpiId') kpiId: string,
+    @Param('changeId') changeId: string,
+    @Body() body: ReasonBody,
+    @FromRequest() request: CommandRequest,
+  ) {
+    return this.decide({ type: 'RejectMethodChange', kpiId, changeId, ...body, actor: request.actor }, request);
   }
 
   private decide(command: KpiCommand, request: CommandRequest) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { StoreUnavailable, WrongExpectedRevision } from '#lib/event-store';
+import { eventIdFrom, StoreUnavailable, WrongExpectedRevision } from '#lib/event-store';
 import { DoorError } from '#lib/intake';
 import { QueryError } from '#lib/projections';
 import { ViewsNotReady } from '#lib/read-models';
@@ -82,10 +82,27 @@ describe('refusals over HTTP', () => {
     expect(answer.body.problems.map((problem: { where: string }) => problem.where).sort()).toEqual([
       'colour',
       'name.en',
-      'name.en',
       'unitId',
     ]);
     expect(answer.body.detail).toContain('name.en');
+  });
+
+  it.each<[string, unknown, string, string]>([
+    [
+      'an unknown field',
+      { unitId: 'a', name: { en: 'A' }, colour: 1 },
+      'colour',
+      'is not known here; known are unitId, name, parentUnitId',
+    ],
+    ['an unknown language', { unitId: 'a', name: { fr: 'A' } }, 'name.fr', 'is not known here; known are en, zh-CN'],
+    ['a missing field', { name: { en: 'A' } }, 'unitId', 'is missing'],
+    ['a missing object', { unitId: 'a' }, 'name', 'is missing: it must be an object such as {"en":'],
+    ['a text for an object', { unitId: 'a', name: 'Air' }, 'name', 'must be an object such as {"en":'],
+    ['a wrong identifier', { unitId: 'A!', name: { en: 'A' } }, 'unitId', 'must be an identifier'],
+    ['a number for an identifier', { unitId: 7, name: { en: 'A' } }, 'unitId', 'must be an identifier'],
+  ])('tell %s in one line', async (_name, body, where, words) => {
+    const answer = await http.post('/v1/units', admin, body);
+    expect(answer.body.problems).toEqual([{ where, what: expect.stringContaining(words) }]);
   });
 
   it('name what is missing when there is no body at all', async () => {
@@ -115,13 +132,35 @@ describe('refusals over HTTP', () => {
   it.each([
     ['a malformed address', '/v1/units/%zz', 400, 'BAD_REQUEST'],
     ['an endless identifier', `/v1/units/${'a'.repeat(200)}`, 414, 'URL_TOO_LONG'],
-    ['an unknown method', 'PATCH /v1/units', 404, 'NOT_FOUND'],
+    ['an unknown method', 'PATCH /v1/units', 405, 'METHOD_NOT_ALLOWED'],
     ['a walk up the folders', '/v1/../../etc/passwd', 404, 'NOT_FOUND'],
   ])('answer %s', async (_name, url, status, code) => {
     const [method, path] = url.includes(' ') ? url.split(' ') : ['GET', url];
     const answer = await http.send(method!, path!, { token: admin });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  it('name the methods that an address has, and none where there is nothing', async () => {
+    const units = await http.send('DELETE', '/v1/units?x=1', { token: admin });
+    expect([units.status, units.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
+    const kpi = await http.send('PUT', '/v1/kpis/pm25', { token: admin });
+    expect([kpi.status, kpi.headers.allow, kpi.body.title]).toEqual([
+      405,
+      'GET, HEAD',
+      'This method is not offered here',
+    ]);
+    const nothing = await http.send('DELETE', '/v1/kpi', { token: admin });
+    expect([nothing.status, nothing.headers.allow]).toEqual([404, undefined]);
+  });
+
+  it('name the limit of a body, and give what is not there another title than an address without a route', async () => {
+    const tooLarge = await raw(`"${'a'.repeat(3 * 1024 * 1024)}"`);
+    expect(tooLarge.json().detail).toContain('2 MiB');
+    const unit = await http.post('/v1/units/nowhere/rename', admin, { name: { en: 'x' } });
+    expect([unit.status, unit.body.title]).toEqual([404, 'Not found']);
+    const own = await http.post('/v1/people/root/deactivate', admin);
+    expect([own.status, own.body.title]).toEqual([403, 'Nobody decides on the own rights']);
   });
 
   it('show nothing of an error that nobody foresaw, and log it under the id that is shown', async () => {
@@ -156,6 +195,28 @@ describe('refusals over HTTP', () => {
     const answer = await whenThrown(error);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     if (status === 503) expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  });
+
+  it('say of a thing whose history holds what nobody can follow that it is so, and log where', async () => {
+    await http.post('/v1/units', admin, { unitId: 'broken', name: { en: 'Broken' } });
+    const metadata = { actor: { kind: 'system', id: 'newer', role: 'system' }, correlationId: 'newer' } as const;
+    const strange = { id: eventIdFrom('newer', 0), type: 'UnitMerged', schemaVersion: 1, data: '{}', metadata };
+    const { position } = await http.store.append('unit-broken', 'any', [strange]);
+    // when somebody decides on it, or names it
+    const name = { en: 'Mended' };
+    const answers = [
+      await http.post('/v1/units/broken/rename', admin, { name }),
+      await http.post('/v1/goals', admin, { goalId: 'g', unitId: 'broken', name }),
+    ];
+    for (const answer of answers) {
+      expect([answer.status, answer.body.code]).toEqual([500, 'STREAM_UNREADABLE']);
+      expect(JSON.stringify(answer.body)).not.toContain('UnitMerged');
+      const requestId = answer.body.instance.slice('urn:uuid:'.length);
+      const line = http.logged.find(({ facts }) => (facts as { requestId?: string }).requestId === requestId)!;
+      expect(line.level).toBe('error');
+      expect(line.facts).toMatchObject({ err: { stream: 'unit-broken', position, eventType: 'UnitMerged' } });
+    }
+    expect((await http.post('/v1/units', admin, { unitId: 'sound', name })).status).toBe(201);
   });
 
   it('of access are logged with who and from where, and never with the credential', async () => {

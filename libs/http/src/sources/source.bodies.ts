@@ -1,5 +1,4 @@
-import { CONTACT_LENGTH_MAX } from '#lib/domain';
-import { IdentifierField, InstantField, NestedField, TextField } from '../fields/fields.js';
+import { IdentifierField, InstantField, NestedField } from '../fields/fields.js';
 import { LocalizedNameBody } from '../fields/localized-text.js';
 
 export class RegisterSourceBody {
@@ -8,13 +7,6 @@ export class RegisterSourceBody {
 
   @NestedField(() => LocalizedNameBody)
   name!: LocalizedNameBody;
-
-  @TextField({
-    optional: true,
-    max: CONTACT_LENGTH_MAX,
-    description: 'An office or a mailbox of an office, not a person.',
-  })
-  contact?: string;
 }
 
 export class IssueKeyBody {

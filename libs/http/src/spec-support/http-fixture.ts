@@ -18,6 +18,8 @@ import type { ViewChange } from '../views/view-progress.js';
 
 export const NOW = '2026-11-24T09:00:00.000Z';
 const AS_OF = { position: '7', recordedAt: NOW };
+const MEASURE = { kind: 'statistic', statistic: 'mean', series: ['*'] };
+const DETAIL = { definition: { measure: MEASURE, unitOfMeasure: '1' }, warnings: [], asOf: AS_OF };
 
 /** What was asked of the views, so that a spec can see how a request was understood. */
 export interface AskedQuery {
@@ -29,7 +31,11 @@ export interface AskedQuery {
 export interface FakeViews {
   readonly asked: AskedQuery[];
   currentValue: number | null;
+  /** Whole details of a KPI, for specs that read them. */
+  detail: object | null;
   periodValue: number | null;
+  reviews: readonly { readonly reviewId: string; readonly period: string; readonly state: string }[];
+  periodEndsOn: string;
   reached: bigint;
   readonly listeners: Set<(change: ViewChange) => void>;
 }
@@ -137,8 +143,8 @@ export class HttpFixture {
   }
 
   /** Registers a person and returns a token. */
-  async person(admin: string, personId: string, role: PersonRole): Promise<string> {
-    await this.post('/v1/people', admin, { personId, role });
+  async person(admin: string, personId: string, role: PersonRole, unitId?: string): Promise<string> {
+    await this.post('/v1/people', admin, { personId, role, ...(unitId !== undefined && { unitId }) });
     return (await this.post(`/v1/people/${personId}/tokens`, admin, {})).body.token as string;
   }
 
@@ -172,7 +178,16 @@ async function establish(store: MemoryEventStore): Promise<void> {
 }
 
 function fakeViews(): FakeViews {
-  return { asked: [], currentValue: 40, periodValue: 30, reached: 1_000_000n, listeners: new Set() };
+  return {
+    asked: [],
+    reviews: [],
+    detail: null,
+    currentValue: 40,
+    periodValue: 30,
+    periodEndsOn: '2026-11-30',
+    reached: 1_000_000n,
+    listeners: new Set(),
+  };
 }
 
 function progressOf(views: FakeViews): HttpDependencies['viewProgress'] {
@@ -205,14 +220,14 @@ function queriesOf(views: FakeViews): HttpDependencies['queries'] {
   return {
     kpis: answering({
       list: page,
-      detail: () => ({ current: { value: views.currentValue }, asOf: AS_OF }),
+      detail: () => views.detail ?? { ...DETAIL, current: { value: views.currentValue } },
       periods: page,
-      explain: () => ({ value: views.periodValue, asOf: AS_OF }),
+      explain: () => ({ value: views.periodValue, period: { endsOn: views.periodEndsOn }, asOf: AS_OF }),
     }),
     units: answering({ units: page, unit: () => ({ unitId: 'air' }), goals: page }),
     audit: answering({ list: page }),
     improvement: answering({
-      reviews: page,
+      reviews: () => ({ items: views.reviews, asOf: AS_OF }),
       actions: page,
       review: () => ({ reviewId: 'r' }),
       action: () => null,
