@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -57,7 +57,7 @@ export async function startTallystick(options: StartOptions = {}): Promise<Runni
   const temporary = options.dataFolder === undefined;
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'tallystick-'));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+  const child = spawn(process.execPath, [...heapFlags(), '--enable-source-maps', entry], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: options.ownProcessGroup ?? false,
     env: {
@@ -87,6 +87,12 @@ export async function startTallystick(options: StartOptions = {}): Promise<Runni
 /** This process's environment without the settings of somebody's own system, which must not reach a system under test. */
 const environmentWithoutSettings = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TALLYSTICK_')));
+
+/** What `npm start` gives Node: without bounds its heaps grow past what the system is allowed to need. */
+function heapFlags(): string[] {
+  const { config } = JSON.parse(readFileSync('package.json', 'utf8')) as { config: { heap_flags: string } };
+  return config.heap_flags.split(' ');
+}
 
 function handleOf(
   child: ChildProcess,

@@ -11,6 +11,8 @@ import type { FromProjector, ProjectorThreadData, ToProjector } from './projecto
 
 /** Pause before a projector thread that died is started again. */
 const RESTART_PAUSE_ms = 1000;
+/** A transaction of 100,000 observations needs some 20 MB; without bounds V8 would let the heap grow into gigabytes first. */
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 /** How many callers may wait for the views; more are told at once that the views are behind. */
 const WAITERS_MAX = 10_000;
 /** Name of the views among the health checks. */
@@ -64,7 +66,10 @@ export class ProjectorThread implements ViewProgress {
 
   /** Starts the thread. It reports by itself; the views become ready with its first report. */
   start(): this {
-    const worker = new Worker(new URL('./projector.worker.js', import.meta.url), { workerData: this.options.data });
+    const worker = new Worker(new URL('./projector.worker.js', import.meta.url), {
+      workerData: this.options.data,
+      resourceLimits: HEAP_LIMITS,
+    });
     worker.on('message', (message: FromProjector) => this.hear(message));
     worker.on('error', (error) => this.options.logger.error({ err: error }, 'the projector thread failed'));
     worker.once('exit', (code) => this.exited(code));
