@@ -31,6 +31,9 @@ interface WaitingAppend {
   readonly reject: (error: Error) => void;
 }
 
+/** The writer holds one group of appends at a time; without bounds V8 would size its heap for the whole machine. */
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
+
 /** Answered entries are cut from the queue's front when so many have gathered. */
 const QUEUE_COMPACTION = 4096;
 
@@ -50,7 +53,11 @@ export class WriterClient {
     this.#options = options;
     const { file, numbering, checkpointAfter_pages } = options;
     const workerData: WriterThreadData = { file, numbering, checkpointAfter_pages };
-    this.#worker = new Worker(writerThreadUrl(import.meta.url), { workerData, name: 'event-log-writer' });
+    this.#worker = new Worker(writerThreadUrl(import.meta.url), {
+      workerData,
+      name: 'event-log-writer',
+      resourceLimits: HEAP_LIMITS,
+    });
     this.#worker.on('message', (message: FromWriter) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve(this.#onExit())));
