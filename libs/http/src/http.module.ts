@@ -25,26 +25,31 @@ import * as kpiHandlers from './commands/kpi-handlers.js';
 import { References } from './commands/references.js';
 import * as secretHandlers from './commands/secret-handlers.js';
 import { RegisterSeriesBatchHandler } from './commands/series-batch-handler.js';
+import { UnitRights } from './commands/unit-rights.js';
 import { HTTP_DEPENDENCIES, Registries, type HttpDependencies } from './dependencies.js';
 import { GoalsController } from './goals/goals.controller.js';
 import { KpiQueriesController } from './kpis/kpi-queries.controller.js';
 import { KpisController } from './kpis/kpis.controller.js';
+import { ObservationQueriesController } from './observations/observation-queries.controller.js';
 import { ObservationsController } from './observations/observations.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { LiveUpdates } from './operations/live-updates.js';
 import { LiveController } from './operations/live.controller.js';
 import { ViewsController } from './operations/views.controller.js';
+import { PeopleQueriesController } from './people/people-queries.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { ImprovementQueriesController } from './reviews/improvement-queries.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { SeriesQueriesController } from './series/series-queries.controller.js';
 import { SeriesController } from './series/series.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
+import { SourceQueriesController } from './sources/source-queries.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { PresentTime } from './time.js';
 import { UnitQueriesController } from './units/unit-queries.controller.js';
 import { UnitsController } from './units/units.controller.js';
 import { FreshViews } from './views/fresh-views.js';
+import { KnownThings } from './views/known-things.js';
 import { QueryScopes } from './views/query-scopes.js';
 import { ViewProgress, ViewRebuilds } from './views/view-progress.js';
 
@@ -57,6 +62,7 @@ export class HttpModule {
       imports: [CqrsModule.forRoot()],
       controllers: [
         ObservationsController,
+        ObservationQueriesController,
         UnitsController,
         UnitQueriesController,
         GoalsController,
@@ -66,9 +72,11 @@ export class HttpModule {
         ActionsController,
         ImprovementQueriesController,
         SourcesController,
+        SourceQueriesController,
         SeriesController,
         SeriesQueriesController,
         PeopleController,
+        PeopleQueriesController,
         SignInController,
         HealthController,
         ViewsController,
@@ -117,6 +125,7 @@ function ofAccess({ registry, people, clock, secure }: HttpDependencies): Provid
 const ofCommands = (): Provider[] => [
   Decisions,
   References,
+  UnitRights,
   PresentTime,
   RegisterSeriesBatchHandler,
   ...Object.values(decisionHandlers),
@@ -125,4 +134,4 @@ const ofCommands = (): Provider[] => [
   ...Object.values(secretHandlers),
 ];
 
-const ofViews = (): Provider[] => [FreshViews, QueryScopes, LiveUpdates];
+const ofViews = (): Provider[] => [FreshViews, KnownThings, QueryScopes, LiveUpdates];

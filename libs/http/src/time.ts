@@ -19,6 +19,11 @@ export class PresentTime {
     return this.clock.now();
   }
 
+  /** The organisation's IANA time zone. */
+  get timeZone(): string {
+    return this.registry.timeZone;
+  }
+
   /** Today in the organisation's time zone. */
   today(): LocalDate {
     return this.clock.today(this.registry.timeZone);

@@ -70,7 +70,11 @@ export function slowedDown(error: unknown, request: FastifyRequest, failures: Fa
   if (error.code !== 'CREDENTIAL_REFUSED') return error;
   const wait_s = failures.note(request.ip, now_ms);
   if (wait_s === 0) return error;
-  return new RequestRefused('TOO_MANY_FAILURES', 'Too many refused credentials came from your address.', {
-    retryAfter_s: wait_s,
-  });
+  return new RequestRefused(
+    'TOO_MANY_FAILURES',
+    `Too many refused credentials came from your address; wait ${wait_s} seconds.`,
+    {
+      retryAfter_s: wait_s,
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '#lib/domain';
+import { IsProblem } from '../openapi/answers.js';
 import type { Caller } from './caller.js';
 
 /** The person roles that may read: everybody who is signed in as a person. */
@@ -14,9 +15,16 @@ export const READERS = ['employee', 'data-steward', 'kpi-owner', 'evaluator', 'a
  */
 export function Access(...roles: readonly [Role, ...Role[]]): MethodDecorator {
   const shown = [ApiExtension('x-access', roles)];
-  const signedIn = roles.includes('public') ? [] : [ApiBearerAuth('token')];
+  const signedIn = roles.includes('public') ? [] : [ApiBearerAuth('token'), NOT_SIGNED_IN, refused(roles)];
   return applyDecorators(RouteConfig({ access: roles }), ...shown, ...signedIn);
 }
+
+const NOT_SIGNED_IN = IsProblem(401, 'No credential was sent, or one that is unknown, expired or revoked.');
+const refused = (roles: readonly Role[]): MethodDecorator =>
+  IsProblem(
+    403,
+    `Only for ${roles.join(', ')}; or a rule about persons forbids it (\`OTHER_UNIT\`, \`…OWN_PROPOSAL\`), or another site's page asked.`,
+  );
 
 /** The caller of the request, into a controller's parameter. */
 export const FromCaller = createParamDecorator(

@@ -51,7 +51,7 @@ export class Authenticator {
     const check = this.registry.checkKey(key);
     if (check.outcome === 'refused') return null;
     const { source } = check;
-    return { caller: { kind: 'source', id: source.sourceId, role: 'source', via: 'bearer' }, source };
+    return { caller: { kind: 'source', id: source.sourceId, role: 'source', unitId: null, via: 'bearer' }, source };
   }
 
   private bySession(secret: string): Authenticated | null {

@@ -7,11 +7,13 @@ export interface Caller {
   /** Person or source id; empty for the public. */
   readonly id: string;
   readonly role: Role;
+  /** The unit that a person is registered with; null for the whole organisation, for sources and for the public. */
+  readonly unitId: string | null;
   /** How it was proved. A browser sends cookies by itself, so writes by cookie are checked for their origin. */
   readonly via: 'nothing' | 'bearer' | 'cookie';
 }
 
-export const PUBLIC_CALLER: Caller = { kind: 'public', id: '', role: 'public', via: 'nothing' };
+export const PUBLIC_CALLER: Caller = { kind: 'public', id: '', role: 'public', unitId: null, via: 'nothing' };
 
 /** The actor that a command records. Only a signed-in caller decides anything. */
 export function actorOf(caller: Caller): Actor {

@@ -22,6 +22,21 @@ export function noteRoutes(fastify: FastifyInstance): void {
   });
 }
 
+/**
+ * The methods that an address is answered with, for requests with another one; empty when there is nothing there. Routes
+ * that take any rest of an address (`*`) do not count: they serve files, and a file that is not there is not found.
+ */
+export function methodsAt(server: object, url: string): readonly string[] {
+  const path = url.split('?', 1)[0]!;
+  const fitting = (routesOf.get(server) ?? []).filter(
+    (route) => !route.url.includes('*') && patternOf(route.url).test(path),
+  );
+  return [...new Set(fitting.map(({ method }) => method))].sort();
+}
+
+const patternOf = (url: string): RegExp =>
+  new RegExp(`^${url.replaceAll(/[.+?^$()[\]{}|\\]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+')}$`);
+
 /** All routes of a configured application, so that a test can fail on one that declares nothing. */
 export function listRoutes(app: INestApplication): readonly ListedRoute[] {
   const routes = routesOf.get(app.getHttpServer() as object);

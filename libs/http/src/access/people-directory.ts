@@ -10,6 +10,18 @@ export interface KnownPerson {
   readonly active: boolean;
 }
 
+/** A person as lists show it: nothing in it can be used to sign in. */
+export interface ListedPerson extends KnownPerson {
+  /** In the order in which they were issued; of a deactivated person none is valid any more. */
+  readonly tokens: readonly ListedToken[];
+}
+
+export interface ListedToken {
+  readonly tokenId: string;
+  readonly expiresAt: string | null;
+  readonly revoked: boolean;
+}
+
 interface KnownToken {
   readonly personId: string;
   readonly tokenId: string;
@@ -37,6 +49,8 @@ export class PeopleDirectory {
 
   private readonly people = new Map<string, KnownPerson>();
   private readonly tokens = new Map<string, KnownToken>();
+  /** Revoked ones too, by person and token id: what an administrator looks through. */
+  private readonly issued = new Map<string, Map<string, ListedToken>>();
 
   /** Folds one event; types it does not know are passed over. Events come in log order, each once. */
   readonly apply = (stored: Pick<StoredEvent, 'type' | 'data'>): void => {
@@ -62,6 +76,14 @@ export class PeopleDirectory {
     return this.people.get(personId) ?? null;
   }
 
+  /** Everybody, deactivated people too, in the order of registration. */
+  list(): readonly ListedPerson[] {
+    return [...this.people.values()].map((person) => ({
+      ...person,
+      tokens: [...(this.issued.get(person.personId)?.values() ?? [])],
+    }));
+  }
+
   /** Whether somebody could administer now: an active admin with a token that has not expired. */
   hasUsableAdmin(now_ms: number): boolean {
     for (const token of this.tokens.values()) {
@@ -84,9 +106,11 @@ export class PeopleDirectory {
         const { personId, tokenId, tokenSha256, expiresAt } = event.data;
         const expiresAt_ms = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
         this.tokens.set(tokenSha256, { personId, tokenId, expiresAt_ms });
+        this.note(personId, { tokenId, expiresAt: expiresAt ?? null, revoked: false });
         return;
       }
       case 'PersonTokenRevoked':
+        this.noteRevoked(event.data.personId, event.data.tokenId);
         this.dropTokens((token) => token.personId === event.data.personId && token.tokenId === event.data.tokenId);
         return;
       case 'PersonDeactivated': {
@@ -98,6 +122,16 @@ export class PeopleDirectory {
     }
   }
 
+  private note(personId: string, token: ListedToken): void {
+    const ofPerson = this.issued.get(personId) ?? new Map<string, ListedToken>();
+    this.issued.set(personId, ofPerson.set(token.tokenId, token));
+  }
+
+  private noteRevoked(personId: string, tokenId: string): void {
+    const token = this.issued.get(personId)?.get(tokenId);
+    if (token !== undefined) this.note(personId, { ...token, revoked: true });
+  }
+
   private dropTokens(isDropped: (token: KnownToken) => boolean): void {
     for (const [sha256, token] of this.tokens) if (isDropped(token)) this.tokens.delete(sha256);
   }
@@ -107,5 +141,6 @@ export const callerOfSignIn = ({ person }: SignIn, via: 'bearer' | 'cookie'): Ca
   kind: 'person',
   id: person.personId,
   role: person.role,
+  unitId: person.unitId,
   via,
 });

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor } from '#lib/domain';
-import { actorOf } from '../access/caller.js';
+import type { Actor, Role } from '#lib/domain';
+import { actorOf, type Caller } from '../access/caller.js';
 import { RequestRefused } from '../problems/request-refused.js';
 
 /** What a request adds to a command: who sent it, and how a repetition of it is recognised. */
@@ -11,6 +11,8 @@ export interface CommandRequest {
   /** Unique for ever for this command; the same when the caller repeats it with the same `Idempotency-Key`. */
   readonly commandId: string;
   readonly correlationId: string;
+  /** The one unit for whose things this person may decide; absent: the person decides for the whole organisation. */
+  readonly onlyUnitId?: string;
   /** Present when the caller gave an `Idempotency-Key`: the key, and what tells a repetition from another request. */
   readonly repetition?: { readonly key: string; readonly fingerprint: string };
 }
@@ -28,8 +30,9 @@ const IDEMPOTENCY_KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;
 
 export function commandRequestOf(request: FastifyRequest): CommandRequest {
   const actor = actorOf(request.caller);
+  const sent = { actor, correlationId: request.id, ...unitLimitOf(request.caller) };
   const header = request.headers['idempotency-key'];
-  if (header === undefined) return { actor, commandId: randomUUID(), correlationId: request.id };
+  if (header === undefined) return { ...sent, commandId: randomUUID() };
   const key = withoutQuotes(String(header).trim());
   if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
     throw new RequestRefused('VALIDATION', 'Mend the header Idempotency-Key.', {
@@ -37,13 +40,18 @@ export function commandRequestOf(request: FastifyRequest): CommandRequest {
     });
   }
   return {
-    actor,
+    ...sent,
     // Keys belong to their caller: nobody can meet, or block, another's.
     commandId: `http:${actor.kind}:${actor.id}:${key}`,
-    correlationId: request.id,
     repetition: { key, fingerprint: fingerprintOf(request) },
   };
 }
+
+/** Roles whose rights end at the unit that their person is registered with; the others are of the organisation. */
+const ROLES_OF_A_UNIT: readonly Role[] = ['kpi-owner', 'evaluator'];
+
+const unitLimitOf = ({ role, unitId }: Caller): Pick<CommandRequest, 'onlyUnitId'> =>
+  unitId !== null && ROLES_OF_A_UNIT.includes(role) ? { onlyUnitId: unitId } : {};
 
 /** The Internet-Draft writes keys as quoted strings; bare ones are usual, and mean the same. */
 const withoutQuotes = (text: string): string =>

@@ -17,6 +17,7 @@ import {
   sourceStream,
   unitDecider,
   unitStream,
+  type ReviewCommand,
 } from '#lib/domain';
 import {
   DecideOnAction,
@@ -30,6 +31,7 @@ import {
 } from './bus-commands.js';
 import { Decisions } from './decisions.js';
 import { References } from './references.js';
+import { UnitRights } from './unit-rights.js';
 
 @CommandHandler(DecideOnUnit)
 export class DecideOnUnitHandler implements ICommandHandler<DecideOnUnit> {
@@ -49,10 +51,13 @@ export class DecideOnGoalHandler implements ICommandHandler<DecideOnGoal> {
   constructor(
     private readonly decisions: Decisions,
     private readonly references: References,
+    private readonly rights: UnitRights,
   ) {}
 
   async execute({ command, request }: DecideOnGoal) {
+    await this.rights.ofGoal(request, command.goalId);
     if (command.type !== 'CloseGoal') {
+      this.rights.ofUnit(request, command.unitId);
       await this.references.unit(command.unitId);
       await this.references.parentGoal(command.parentGoalId, command.goalId);
     }
@@ -65,9 +70,12 @@ export class DecideOnKpiHandler implements ICommandHandler<DecideOnKpi> {
   constructor(
     private readonly decisions: Decisions,
     private readonly references: References,
+    private readonly rights: UnitRights,
   ) {}
 
   async execute({ command, request }: DecideOnKpi) {
+    await this.rights.ofKpi(request, command.kpiId);
+    if (command.type === 'DefineKpi') this.rights.ofUnit(request, command.unitId);
     if (command.type === 'DefineKpi') await this.references.ofDefinition(command);
     return this.decisions.decide(kpiDecider, kpiStream(command.kpiId), command.kpiId, command, request);
   }
@@ -78,19 +86,32 @@ export class DecideOnReviewHandler implements ICommandHandler<DecideOnReview> {
   constructor(
     private readonly decisions: Decisions,
     private readonly references: References,
+    private readonly rights: UnitRights,
   ) {}
 
   async execute({ command, request }: DecideOnReview) {
-    if (command.type === 'RecordFinding') await this.references.ofFinding(command);
-    return this.decisions.decide(reviewDecider, reviewStream(command.reviewId), command.reviewId, command, request);
+    await this.rights.ofReview(request, command.reviewId);
+    const { reviewId } = command;
+    const decided = command.type === 'RecordFinding' ? await this.withGoal(command) : command;
+    return this.decisions.decide(reviewDecider, reviewStream(reviewId), reviewId, decided, request);
+  }
+
+  /** A finding on a KPI is one on its goal, unless it names another. */
+  private async withGoal(finding: Extract<ReviewCommand, { type: 'RecordFinding' }>): Promise<ReviewCommand> {
+    const kpi = await this.references.ofFinding(finding);
+    return { ...finding, goalId: finding.goalId ?? kpi?.definition.goalId };
   }
 }
 
 @CommandHandler(DecideOnAction)
 export class DecideOnActionHandler implements ICommandHandler<DecideOnAction> {
-  constructor(private readonly decisions: Decisions) {}
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly rights: UnitRights,
+  ) {}
 
-  execute({ command, request }: DecideOnAction) {
+  async execute({ command, request }: DecideOnAction) {
+    await this.rights.ofAction(request, command.actionId);
     return this.decisions.decide(actionDecider, actionStream(command.actionId), command.actionId, command, request);
   }
 }

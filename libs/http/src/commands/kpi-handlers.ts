@@ -1,71 +1,37 @@
-/**
- * Handlers of KPI commands that also concern the unit, which holds the seats of its active KPIs. There is no transaction
- * over two streams, so the order makes every stop in between harmless: a seat is taken before and freed after, and a
- * repetition takes up where the first attempt stopped. Seat commands are idempotent by the unit's state and not by the
- * caller's key: a key that was used before the seat was freed must not make us believe that it is still taken.
- */
-import { randomUUID } from 'node:crypto';
+/** Handlers of KPI commands that also concern the unit or the series, see `kpi-seats.ts`. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  DomainError,
-  kpiDecider,
-  kpiStream,
-  unitDecider,
-  unitStream,
-  type KpiCommand,
-  type KpiDefinition,
-  type KpiState,
-  type UnitCommand,
-} from '#lib/domain';
+import { DomainError, kpiDecider, kpiStream, type KpiCommand, type KpiState } from '#lib/domain';
+import { withMending } from '../kpis/mending.js';
 import { PresentTime } from '../time.js';
-import { ActivateKpi, RedefineKpi, RetireKpi } from './bus-commands.js';
+import { ActivateKpi, ApproveMethodChange, ProposeMethodChange, RedefineKpi, RetireKpi } from './bus-commands.js';
 import type { CommandRequest } from './command-request.js';
 import { Decisions } from './decisions.js';
+import { decideSeat, freeSeat, takeSeat } from './kpi-seats.js';
 import { References } from './references.js';
-
-async function decideSeat(decisions: Decisions, command: UnitCommand, request: CommandRequest): Promise<void> {
-  const { actor, correlationId } = request;
-  const ownRequest = { actor, correlationId, commandId: randomUUID() };
-  await decisions.execute(unitDecider, unitStream(command.unitId), command, ownRequest);
-}
-
-const takeSeat = ({ unitId, kpiId, weight, horizon }: KpiDefinition, { actor }: CommandRequest): UnitCommand => ({
-  type: 'TakeKpiSeat',
-  unitId,
-  kpiId,
-  weight,
-  horizon,
-  actor,
-});
-
-const freeSeat = ({ unitId, kpiId }: KpiDefinition, { actor }: CommandRequest): UnitCommand => ({
-  type: 'FreeKpiSeat',
-  unitId,
-  kpiId,
-  actor,
-});
+import { UnitRights } from './unit-rights.js';
 
 @CommandHandler(ActivateKpi)
 export class ActivateKpiHandler implements ICommandHandler<ActivateKpi> {
   constructor(
     private readonly decisions: Decisions,
     private readonly references: References,
+    private readonly rights: UnitRights,
     private readonly time: PresentTime,
   ) {}
 
   async execute({ kpiId, request }: ActivateKpi) {
-    const command: KpiCommand = { type: 'ActivateKpi', kpiId, today: this.time.today(), actor: request.actor };
     const kpi = await this.references.existingKpi(kpiId);
+    this.rights.ofUnit(request, kpi.definition.unitId);
+    const unmatchedSeries = this.references.unmatchedSeries(kpi.definition.measure);
+    const today = this.time.today();
+    const command: KpiCommand = { type: 'ActivateKpi', kpiId, today, unmatchedSeries, actor: request.actor };
     const needsSeat = kpi.status === 'draft' && wouldAllow(command, kpi);
-    if (needsSeat) {
-      this.references.measuredSeries(kpi.definition.measure);
-      await decideSeat(this.decisions, takeSeat(kpi.definition, request), request);
-    }
+    if (needsSeat) await decideSeat(this.decisions, takeSeat(kpi.definition, request), request);
     try {
       return await this.decisions.decide(kpiDecider, kpiStream(kpiId), kpiId, command, request);
     } catch (error) {
       if (needsSeat && error instanceof DomainError) await this.giveSeatBack(kpiId, request);
-      throw error;
+      throw withMending(error, kpiId);
     }
   }
 
@@ -92,13 +58,56 @@ export class RedefineKpiHandler implements ICommandHandler<RedefineKpi> {
   constructor(
     private readonly decisions: Decisions,
     private readonly references: References,
+    private readonly rights: UnitRights,
   ) {}
 
   async execute({ definition, request }: RedefineKpi) {
+    await this.rights.ofKpi(request, definition.kpiId);
+    this.rights.ofUnit(request, definition.unitId);
     await this.references.ofDefinition(definition);
     const command: KpiCommand = { type: 'RedefineKpi', ...definition, actor: request.actor };
     const { kpiId } = definition;
     const answer = await this.decisions.decide(kpiDecider, kpiStream(kpiId), kpiId, command, request);
+    const kpi = await this.references.existingKpi(kpiId);
+    if (kpi.status === 'active') await decideSeat(this.decisions, takeSeat(kpi.definition, request), request);
+    return answer;
+  }
+}
+
+@CommandHandler(ProposeMethodChange)
+export class ProposeMethodChangeHandler implements ICommandHandler<ProposeMethodChange> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+    private readonly rights: UnitRights,
+    private readonly time: PresentTime,
+  ) {}
+
+  async execute({ kpiId, change, request }: ProposeMethodChange) {
+    await this.rights.ofKpi(request, kpiId);
+    const { measure } = change.method;
+    const unmatchedSeries = measure === undefined ? [] : this.references.unmatchedSeries(measure);
+    const fromUs = { unmatchedSeries, today: this.time.today(), actor: request.actor };
+    const command: KpiCommand = { type: 'ProposeMethodChange', kpiId, ...change, ...fromUs };
+    return this.decisions.decide(kpiDecider, kpiStream(kpiId), kpiId, command, request);
+  }
+}
+
+@CommandHandler(ApproveMethodChange)
+export class ApproveMethodChangeHandler implements ICommandHandler<ApproveMethodChange> {
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly references: References,
+    private readonly rights: UnitRights,
+    private readonly time: PresentTime,
+  ) {}
+
+  async execute({ kpiId, changeId, request }: ApproveMethodChange) {
+    await this.rights.ofKpi(request, kpiId);
+    const fromUs = { today: this.time.today(), actor: request.actor };
+    const command: KpiCommand = { type: 'ApproveMethodChange', kpiId, changeId, ...fromUs };
+    const answer = await this.decisions.decide(kpiDecider, kpiStream(kpiId), kpiId, command, request);
+    // Weight and horizon stand in the unit, too; a repetition after a stop in between brings them there.
     const kpi = await this.references.existingKpi(kpiId);
     if (kpi.status === 'active') await decideSeat(this.decisions, takeSeat(kpi.definition, request), request);
     return answer;
@@ -110,10 +119,12 @@ export class RetireKpiHandler implements ICommandHandler<RetireKpi> {
   constructor(
     private readonly decisions: Decisions,
     private readonly references: References,
+    private readonly rights: UnitRights,
     private readonly time: PresentTime,
   ) {}
 
   async execute({ kpiId, reason, request }: RetireKpi) {
+    await this.rights.ofKpi(request, kpiId);
     const command: KpiCommand = { type: 'RetireKpi', kpiId, reason, today: this.time.today(), actor: request.actor };
     const answer = await this.decisions.decide(kpiDecider, kpiStream(kpiId), kpiId, command, request);
     const kpi = await this.references.existingKpi(kpiId);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fold, kpiDecider, unitDecider, type KpiEvent, type UnitEvent } from '#lib/domain';
 import { decodeEvent, executeCommand } from '#lib/event-store';
-import { baselineBody, draftKpi, foundCity, kpiBody, targetBody } from '../spec-support/city.js';
+import { baselineBody, SERIES_KEY, draftKpi, foundCity, kpiBody, targetBody } from '../spec-support/city.js';
 import { HttpFixture } from '../spec-support/http-fixture.js';
 
 describe('KPI commands', () => {

@@ -22,6 +22,7 @@ import {
   type Measure,
 } from '#lib/domain';
 import { SourceRegistry } from '#lib/intake';
+import { measuredSeries } from '../kpis/measured-series.js';
 import { Decisions } from './decisions.js';
 
 /**
@@ -76,10 +77,11 @@ export class References {
     await this.person(ownerId);
   }
 
-  /** What a finding is about. */
-  async ofFinding({ kpiId, goalId }: Pick<Finding, 'kpiId' | 'goalId'>): Promise<void> {
-    if (kpiId !== undefined) await this.kpi(kpiId);
+  /** What a finding is about; answers its KPI, where it names one. */
+  async ofFinding({ kpiId, goalId }: Pick<Finding, 'kpiId' | 'goalId'>): Promise<DefinedKpi | undefined> {
+    const kpi = kpiId === undefined ? undefined : await this.kpi(kpiId);
     await this.goal(goalId);
+    return kpi;
   }
 
   /** What an action's plan names beside its KPI. */
@@ -108,17 +110,9 @@ export class References {
     ]);
   }
 
-  /** Every series that a measure names in full is registered; prefixes may meet their series later. */
-  measuredSeries(measure: Measure): void {
-    const parts = measure.kind === 'ratio' ? [measure.numerator, measure.denominator] : [measure];
-    const named = parts.flatMap(({ series }) => series).filter((key) => !key.endsWith('*'));
-    const missing = named.filter((key) => this.registry.findSeries(key) === undefined);
-    if (missing.length === 0) return;
-    throw invalid(
-      'KPI.SERIES_UNKNOWN',
-      'The KPI measures series that nobody has registered; register them first, or redefine the measure.',
-      missing.map((key) => ({ where: 'smart.measurable', what: `the series ${key} is not registered` })),
-    );
+  /** Series keys and prefixes of a measure that no registered series matches. */
+  unmatchedSeries(measure: Measure): readonly string[] {
+    return measuredSeries(this.registry, measure).unmatched;
   }
 
   private async review(reviewId: string, findingId: string | undefined): Promise<void> {

@@ -120,7 +120,13 @@ describe('registering', () => {
       const key = await http.source(admin, 'stations');
       expect(key).toMatch(/^tsk_/);
       const me = await http.send('GET', '/v1/me', { token: key });
-      expect(me.body).toEqual({ kind: 'source', id: 'stations', role: 'source', unitId: null });
+      expect(me.body).toEqual({
+        kind: 'source',
+        id: 'stations',
+        role: 'source',
+        unitId: null,
+        timeZone: 'Asia/Shanghai',
+      });
       const keyId = key.split('_')[1];
       expect((await http.post(`/v1/sources/stations/keys/${keyId}/revoke`, admin)).status).toBe(200);
       expect((await http.send('GET', '/v1/me', { token: key })).status).toBe(401);

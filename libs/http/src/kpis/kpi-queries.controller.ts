@@ -1,11 +1,14 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuditQueries, KpiQueries } from '#lib/projections';
+import { SourceRegistry } from '#lib/intake';
+import { AuditQueries, KpiQueries, type KpiDetail } from '#lib/projections';
 import { Access, READERS } from '../access/access.decorator.js';
 import { ChoiceField, IdentifierField, TextField } from '../fields/fields.js';
 import { IsQuery } from '../openapi/answers.js';
+import { KnownThings } from '../views/known-things.js';
 import { found, QueryScopes } from '../views/query-scopes.js';
 import { PageQuery, ScopeQuery } from '../views/scope.queries.js';
+import { measuredSeries, UNIT_WARNING, unitDiffers } from './measured-series.js';
 
 /** Longest period label. */
 const PERIOD_LENGTH_MAX = 16;
@@ -45,6 +48,8 @@ export class KpiQueriesController {
   constructor(
     private readonly kpis: KpiQueries,
     private readonly audit: AuditQueries,
+    private readonly known: KnownThings,
+    private readonly registry: SourceRegistry,
     private readonly scopes: QueryScopes,
   ) {}
 
@@ -53,6 +58,7 @@ export class KpiQueriesController {
   @IsQuery('KPIs with their current figures', 'KpiPage')
   async list(@Query() query: KpisQuery) {
     const { unit, goal, lifecycle } = query;
+    await this.known.require({ unit, goal });
     return this.kpis.list({ unitId: unit, goalId: goal, lifecycle }, await this.scopes.scopeOf(query));
   }
 
@@ -60,7 +66,8 @@ export class KpiQueriesController {
   @Access(...READERS)
   @IsQuery('One KPI: definition, targets, open changes, current figure', 'Kpi')
   async detail(@Param('kpiId') kpiId: string, @Query() query: ScopeQuery) {
-    return found(this.kpis.detail(kpiId, await this.scopes.scopeOf(query)), `KPI ${kpiId}`);
+    const detail = found(this.kpis.detail(kpiId, await this.scopes.scopeOf(query)), `KPI ${kpiId}`);
+    return query.asOf === undefined ? this.withUnitWarning(detail) : detail;
   }
 
   @Get('kpis/:kpiId/periods')
@@ -82,7 +89,15 @@ export class KpiQueriesController {
   @Access(...READERS)
   @IsQuery('Decisions, newest first: who, when, why, before and after', 'AuditPage')
   async auditTrail(@Query() query: AuditTrailQuery) {
+    await this.known.require({ kpi: query.kpi, unit: query.unit });
     const filter = { kpiId: query.kpi, unitId: query.unit, subjectId: query.subject };
     return this.audit.list(filter, await this.scopes.scopeOf(query));
+  }
+
+  /** Of the registrations as they are now: of the past they say nothing. */
+  private withUnitWarning(detail: KpiDetail): KpiDetail {
+    const { definition, warnings } = detail;
+    const differs = unitDiffers(definition, measuredSeries(this.registry, definition.measure));
+    return differs ? { ...detail, warnings: [...warnings, UNIT_WARNING] } : detail;
   }
 }

@@ -1,8 +1,9 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ObservationDoor, type DoorAnswer } from '#lib/intake';
 import { Access } from '../access/access.decorator.js';
+import { IsDoor } from '../openapi/door-docs.js';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -18,17 +19,7 @@ export class ObservationsController {
   @Post()
   @Access('source')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Record observations: JSON (one or a list), NDJSON, CSV or CloudEvents' })
-  @ApiConsumes(
-    'application/json',
-    'application/x-ndjson',
-    'text/csv',
-    'application/cloudevents+json',
-    'application/cloudevents-batch+json',
-  )
-  @ApiBody({ schema: { $ref: '#/components/schemas/Observations' } })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiResponse({ status: 200, description: 'Stored durably.', schema: { $ref: '#/components/schemas/DoorAnswer' } })
+  @IsDoor()
   receive(@Req() request: FastifyRequest): Promise<DoorAnswer> {
     const { headers, body, source } = request;
     // The hook lets only sources in here; a caller without one would be our mistake.

@@ -21,6 +21,8 @@ const object = (properties: Record<string, Schema>, optional: readonly string[] 
 const page = (item: string): Schema =>
   object({ items: list(ref(item)), nextCursor: text, asOf: ref('AsOf') }, ['nextCursor']);
 
+const answered: Record<string, Schema> = { id: text, position: positionOrNull, revision: textOrNull };
+
 const ofRequests: Schemas = {
   Problem: object(
     {
@@ -30,16 +32,35 @@ const ofRequests: Schemas = {
       code: { type: 'string', description: 'Stable; test this and not the words.' },
       detail: text,
       instance: text,
-      problems: list({ type: 'object', properties: { where: text, what: text }, additionalProperties: true }),
+      problems: list({
+        type: 'object',
+        properties: {
+          where: { type: 'string', description: 'A field, or a letter of the SMART check.' },
+          what: text,
+          fields: list(text),
+          mend: { type: 'string', description: 'The requests by which it is mended.' },
+        },
+        required: ['where', 'what'],
+        additionalProperties: true,
+      }),
     },
     ['problems'],
   ),
   CommandAnswer: {
-    type: 'object',
-    properties: { id: text, position: positionOrNull, revision: textOrNull },
-    required: ['position'],
-    additionalProperties: true,
-  },
+    ...object(answered),
+    example: { id: 'air-quality', position: '1200', revision: '0' },
+  } as Schema,
+  TokenAnswer: object({
+    ...answered,
+    tokenId: text,
+    token: { type: 'string', description: 'To sign in with (tsp_…). Shown in this answer only; keep it.' },
+  }),
+  KeyAnswer: object({
+    ...answered,
+    keyId: text,
+    key: { type: 'string', description: 'To send with (tsk_…). Shown in this answer only; keep it.' },
+  }),
+  SeriesBatchAnswer: object({ registered: integer, position: positionOrNull }),
   Observation: object(
     {
       series: text,
@@ -50,6 +71,21 @@ const ofRequests: Schemas = {
     },
     ['unit', 'flag'],
   ),
+  CloudEvent: {
+    ...object(
+      {
+        specversion: words('1.0'),
+        id: text,
+        source: text,
+        type: text,
+        time: { type: 'string', format: 'date-time' },
+        subject: text,
+        data: { type: 'object' },
+      },
+      ['time', 'subject'],
+    ),
+    additionalProperties: true,
+  } as Schema,
   Observations: { oneOf: [ref('Observation'), list(ref('Observation'))] },
   DoorAnswer: object(
     {
@@ -258,6 +294,56 @@ const ofSeries: Schemas = {
   QuarantinePage: page('Quarantined'),
 };
 
+const whoIs: Record<string, Schema> = {
+  kind: words('person', 'source'),
+  id: text,
+  role: words('source', 'employee', 'data-steward', 'kpi-owner', 'evaluator', 'auditor', 'admin'),
+};
+const issued = (id: string): Schema =>
+  list(object({ [id]: text, expiresAt: textOrNull, revoked: { type: 'boolean' } }));
+
+const ofAccess: Schemas = {
+  Me: object({ ...whoIs, unitId: textOrNull, timeZone: text }),
+  SignedIn: object(whoIs),
+  PeopleAnswer: object({
+    items: list(
+      object({
+        personId: text,
+        role: whoIs['role']!,
+        unitId: textOrNull,
+        active: { type: 'boolean' },
+        tokens: issued('tokenId'),
+      }),
+    ),
+  }),
+  SourcesAnswer: object({
+    items: list(
+      object({
+        sourceId: text,
+        name: ref('LocalizedText'),
+        status: words('registered', 'retired'),
+        keys: issued('keyId'),
+      }),
+    ),
+  }),
+};
+
+const ofOperations: Schemas = {
+  Liveness: object({ status: words('live', 'failed'), reasons: list(text) }),
+  Readiness: object({ status: words('ready', 'not-ready'), reasons: list(text) }),
+  Views: object({
+    generation: integer,
+    position,
+    recordedAt: textOrNull,
+    parked: list(object({ position, projection: text, eventType: text, reason: text })),
+    parkedCount: integer,
+    lag: object({ lag_events: integer, lag_seconds: { type: 'number' }, position, parked: integer }),
+    rebuild: { ...object({ generation: integer, position }), nullable: true } as Schema,
+  }),
+  ViewsDigest: object({ digest: text, position }),
+  ViewsRebuild: object({ generation: integer }),
+};
+
 /** The answers as OpenAPI schemas, by the names that `IsQuery` and `IsCommand` use. */
 export const ANSWER_SCHEMAS: Schemas = {
   ...ofRequests,
@@ -266,4 +352,6 @@ export const ANSWER_SCHEMAS: Schemas = {
   ...ofKpis,
   ...ofImprovement,
   ...ofSeries,
+  ...ofAccess,
+  ...ofOperations,
 };

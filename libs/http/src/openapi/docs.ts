@@ -5,6 +5,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
 import { ANSWER_SCHEMAS } from './answer-schemas.js';
+import { completeDocument } from './complete-document.js';
 
 /** The files of Swagger UI that the page needs; the rest of its package is not served. */
 const ASSETS: Readonly<Record<string, string>> = {
@@ -70,15 +71,20 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setTitle('Tallystick')
     .setDescription(
       'The system of record for public performance. `x-access` lists the roles that may call a route. ' +
-        'Errors are `application/problem+json` with a stable `code`.',
+        'Errors are `application/problem+json` with a stable `code`; test it and not the words. A browser may use the cookie of ' +
+        '`POST /v1/session` instead of a token. Any command may be repeated safely with its `Idempotency-Key`.',
     )
     .setVersion('1')
-    .addBearerAuth({ type: 'http', description: "A person's token (tsp_…) or a source's key (tsk_…)" }, 'token')
+    .addBearerAuth(
+      { type: 'http', bearerFormat: 'opaque token', description: "A person's token (tsp_…) or a source's key (tsk_…)" },
+      'token',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...ANSWER_SCHEMAS },
   };
+  completeDocument(document);
   return document;
 }

@@ -1,10 +1,14 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Health, Metrics } from '#lib/platform';
 import { Access } from '../access/access.decorator.js';
+import { IsAnswer, IsProblem } from '../openapi/answers.js';
 import { RequestRefused } from '../problems/request-refused.js';
 
+const LIVENESS = { $ref: '#/components/schemas/Liveness' };
+const READINESS = { $ref: '#/components/schemas/Readiness' };
+const METRICS_EXAMPLE = '# TYPE tallystick_appends_total counter\ntallystick_appends_total 1200\n';
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 @ApiTags('operations')
@@ -17,7 +21,8 @@ export class HealthController {
 
   @Get('health/live')
   @Access('public')
-  @ApiOperation({ summary: 'Whether this process is worth keeping; 503 when it has to be started again' })
+  @IsAnswer('Whether this process is worth keeping; 503 when it has to be started again', 'Liveness')
+  @ApiResponse({ status: 503, description: 'It has to be started again.', schema: LIVENESS })
   live(@Res({ passthrough: true }) reply: FastifyReply) {
     const { live, reasons } = this.health.live();
     reply.status(live ? 200 : 503).header('cache-control', 'no-store');
@@ -26,7 +31,8 @@ export class HealthController {
 
   @Get('health/ready')
   @Access('public')
-  @ApiOperation({ summary: 'Whether requests may be sent here; 503 with reasons when not' })
+  @IsAnswer('Whether requests may be sent here; 503 with reasons when not', 'Readiness')
+  @ApiResponse({ status: 503, description: 'Not yet, or not any more.', schema: READINESS })
   ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const { ready, reasons } = this.health.ready();
     reply.status(ready ? 200 : 503).header('cache-control', 'no-store');
@@ -37,6 +43,13 @@ export class HealthController {
   @Get('metrics')
   @Access('public')
   @ApiOperation({ summary: 'Measurements in the Prometheus text format; over the network for auditors and admins' })
+  @ApiResponse({
+    status: 200,
+    description: 'All metrics begin with `tallystick_`, beside those of the process.',
+    content: { 'text/plain': { schema: { type: 'string' }, example: METRICS_EXAMPLE } },
+  })
+  @IsProblem(401, 'Asked over the network without a token.')
+  @IsProblem(403, 'Asked over the network by another role.')
   async measurements(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseStrangers(request);
     reply.header('content-type', this.metrics.contentType).header('cache-control', 'no-store');

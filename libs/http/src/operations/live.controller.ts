@@ -1,9 +1,12 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, READERS } from '../access/access.decorator.js';
 import { Authenticator } from '../access/authenticator.js';
+import { IsProblem } from '../openapi/answers.js';
 import { LiveUpdates } from './live-updates.js';
+
+const EXAMPLE = 'event: progress\ndata: {"position":"1200","kpiIds":["pm25-mean"]}\n\n';
 
 @ApiTags('operations')
 @Controller('v1/live')
@@ -16,7 +19,14 @@ export class LiveController {
   @Get()
   @Access(...READERS)
   @ApiOperation({ summary: 'Server-Sent Events: `progress` {position, kpiIds} whenever the views have moved' })
-  @ApiProduces('text/event-stream')
+  @ApiResponse({
+    status: 200,
+    description:
+      'An endless stream. `position` is where the views stand, `kpiIds` are the KPIs whose figures may have changed; ' +
+      'with `all: true` look at everything again. Comment lines come every 15 seconds. The first event comes at once.',
+    content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
+  })
+  @IsProblem(503, 'Too many pages listen; look again at intervals instead.')
   listen(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.updates.refuseIfFull();
     reply.hijack();

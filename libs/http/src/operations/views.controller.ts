@@ -1,7 +1,8 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { OperationQueries } from '#lib/projections';
 import { Access } from '../access/access.decorator.js';
+import { IsAnswer, IsProblem } from '../openapi/answers.js';
 import { ViewProgress, ViewRebuilds } from '../views/view-progress.js';
 
 @ApiTags('operations')
@@ -15,14 +16,16 @@ export class ViewsController {
 
   @Get()
   @Access('admin', 'auditor', 'data-steward')
-  @ApiOperation({ summary: 'The views: generation, lag, parked events, a rebuild under way' })
+  @IsAnswer('The views: generation, lag, parked events, a rebuild under way', 'Views')
+  @IsProblem(503, 'The views are being built.')
   status() {
     return { ...this.operations.status(), lag: this.progress.lag(), rebuild: this.rebuilds.running() };
   }
 
   @Get('digest')
   @Access('admin', 'auditor', 'data-steward')
-  @ApiOperation({ summary: 'A digest of all views: equal views at the same position have the same one' })
+  @IsAnswer('A digest of all views: equal views at the same position have the same one', 'ViewsDigest')
+  @IsProblem(503, 'The views are being built.')
   async digest() {
     const { digest, position } = await this.progress.digest();
     return { digest, position };
@@ -31,7 +34,7 @@ export class ViewsController {
   @Post('rebuild')
   @Access('admin')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Rebuild the views beside the live ones and swap when caught up' })
+  @IsAnswer('Rebuild the views beside the live ones and swap when caught up', 'ViewsRebuild', 202)
   rebuild() {
     return this.rebuilds.start();
   }

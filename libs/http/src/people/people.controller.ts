@@ -15,7 +15,10 @@ export class PeopleController {
 
   @Post()
   @Access('admin')
-  @IsCommand('Register a person with a role', 'created')
+  @IsCommand(
+    'Register a person with a role; with a `unitId` a KPI owner or evaluator decides for that unit only',
+    'created',
+  )
   register(@Body() body: RegisterPersonBody, @FromRequest() request: CommandRequest) {
     return this.decide({ type: 'RegisterPerson', ...body, actor: request.actor }, request);
   }
@@ -33,7 +36,7 @@ export class PeopleController {
 
   @Post(':personId/tokens')
   @Access('admin')
-  @IsCommand('Issue a token; this answer shows it once, as `token` with its `tokenId`', 'created')
+  @IsCommand('Issue a token; this answer shows it once, as `token` with its `tokenId`', 'created', 'TokenAnswer')
   issueToken(
     @Param('personId') personId: string,
     @Body() body: IssuePersonTokenBody,

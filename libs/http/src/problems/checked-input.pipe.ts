@@ -1,6 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { DomainProblem } from '#lib/domain';
+import { fieldNames } from '../fields/examples.js';
 import { RequestRefused } from './request-refused.js';
 
 /**
@@ -15,7 +16,8 @@ export class CheckedInputPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       transform: true,
-      validationError: { target: false, value: false },
+      stopAtFirstError: true,
+      validationError: { target: true, value: false },
       exceptionFactory: (errors) => refusalOf(errors),
     });
   }
@@ -38,10 +40,19 @@ function refusalOf(errors: readonly ValidationError[]): RequestRefused {
   return new RequestRefused('VALIDATION', `Mend these fields: ${fields}.`, { problems });
 }
 
+/** One line a field: the first thing that is wrong with it, or what is wrong further in. */
 function problemsOf(error: ValidationError, path: string): DomainProblem[] {
   const where = path === '' ? error.property : `${path}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((what) => ({ where, what }));
-  return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, where))];
+  const { whitelistValidation, ...others } = error.constraints ?? {};
+  if (whitelistValidation !== undefined) return [{ where, what: unknownWords(error.target) }];
+  const [first] = Object.values(others);
+  if (first !== undefined) return [{ where, what: first }];
+  return (error.children ?? []).flatMap((child) => problemsOf(child, where));
+}
+
+function unknownWords(target: object | undefined): string {
+  const known = target === undefined ? [] : fieldNames(target.constructor);
+  return known.length === 0 ? 'is not known here' : `is not known here; known are ${known.join(', ')}`;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

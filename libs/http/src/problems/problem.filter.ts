@@ -2,7 +2,8 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '#lib/platform';
 import type { HttpLogger } from '../dependencies.js';
-import type { ProblemCode } from './catalogue.js';
+import { methodsAt } from '../access/list-routes.js';
+import { PROBLEM_CATALOGUE, type ProblemCode } from './catalogue.js';
 import { problemAnswerOf, type Problem, type ProblemAnswer } from './problem.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
@@ -19,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const answer = problemAnswerOf(error);
+    const answer = asked(request, problemAnswerOf(error));
     this.log(error, answer, request);
     if (answer.status >= 500) this.metrics.countServerError(request.routeOptions.url ?? 'none');
     if (!reply.sent && !reply.raw.headersSent) sendProblem(reply, answer, request.id);
@@ -33,6 +34,28 @@ export class ProblemFilter implements ExceptionFilter {
     else if (SECURITY_CODES.has(code)) this.logger.warn({ ...facts, ...whoOf(request) }, 'access refused');
     else this.logger.debug(facts, 'request refused');
   }
+}
+
+const BYTES_PER_MEBIBYTE = 1024 * 1024;
+
+/** What only the request knows: which methods its address has, and how large its body may be. */
+function asked(request: FastifyRequest, answer: ProblemAnswer): ProblemAnswer {
+  if (answer.code === 'NOT_FOUND' && request.is404) {
+    const methods = methodsAt(request.server.server, request.url);
+    return methods.length === 0 ? answer : notAllowed(request.method, methods);
+  }
+  if (answer.code === 'BODY_TOO_LARGE' && answer.detail === `${answer.title}.`) {
+    const limit_bytes = request.routeOptions.bodyLimit;
+    return { ...answer, detail: `The body may have at most ${limit_bytes / BYTES_PER_MEBIBYTE} MiB here.` };
+  }
+  return answer;
+}
+
+function notAllowed(method: string, methods: readonly string[]): ProblemAnswer {
+  const { status, title } = PROBLEM_CATALOGUE.METHOD_NOT_ALLOWED;
+  const allowed = methods.join(', ');
+  const detail = `${method} is not offered at this address; it has ${allowed}.`;
+  return { status, title, code: 'METHOD_NOT_ALLOWED', detail, headers: { allow: allowed }, ours: false };
 }
 
 /** Refusals that an operator should see; beyond the failure limit an address only causes `TOO_MANY_FAILURES`, unseen. */

@@ -33,7 +33,7 @@ export interface ProblemAnswer {
 const CODE_OF_KIND: Readonly<Record<DomainErrorKind, ProblemCode>> = {
   invalid: 'INVALID',
   forbidden: 'FORBIDDEN',
-  'not-found': 'NOT_FOUND',
+  'not-found': 'UNKNOWN',
   conflict: 'CONFLICT',
 };
 
@@ -85,7 +85,11 @@ function fromRefusal(error: RequestRefused): ProblemAnswer {
 }
 
 function fromDomain(error: DomainError): ProblemAnswer {
-  const answer = fromCatalogue(CODE_OF_KIND[error.kind], error.message);
+  // Refusals of the model whose kind alone would say too little: the last word of the code has a title of its own.
+  const ending = error.code.split('.').at(-1);
+  const titled =
+    ending === 'OWN_PROPOSAL' || ending === 'OWN_CHECK' || ending === 'OWN_ROLE' ? ending : CODE_OF_KIND[error.kind];
+  const answer = fromCatalogue(titled, error.message);
   return { ...answer, code: error.code, ...(error.problems.length > 0 && { problems: error.problems }) };
 }
 
@@ -107,6 +111,11 @@ function fromStore(error: EventStoreError): ProblemAnswer {
       const wait_ms = error instanceof StoreUnavailable ? error.retryAfter_ms : 0;
       return fromCatalogue('UNAVAILABLE', 'The log cannot take this now; nothing was recorded.', retryAfter(wait_ms));
     }
+    case 'STREAM_UNREADABLE':
+      return fromCatalogue(
+        'STREAM_UNREADABLE',
+        'The history of what this is about holds an event that this program cannot follow, so nothing can be decided on it. Which event it is stands in our log under the id given as instance; tell the operator.',
+      );
     case 'EMPTY_APPEND':
     case 'INVALID_EVENT':
     case 'STORE_NEWER_THAN_PROGRAM':

@@ -4,6 +4,7 @@ import { ImprovementQueries } from '#lib/projections';
 import { Access, READERS } from '../access/access.decorator.js';
 import { IdentifierField } from '../fields/fields.js';
 import { IsQuery } from '../openapi/answers.js';
+import { KnownThings } from '../views/known-things.js';
 import { found, QueryScopes } from '../views/query-scopes.js';
 import { PageQuery, ScopeQuery } from '../views/scope.queries.js';
 
@@ -25,6 +26,7 @@ const filterOf = ({ unit, goal, kpi }: ImprovementQuery) => ({ unitId: unit, goa
 export class ImprovementQueriesController {
   constructor(
     private readonly improvement: ImprovementQueries,
+    private readonly known: KnownThings,
     private readonly scopes: QueryScopes,
   ) {}
 
@@ -32,6 +34,7 @@ export class ImprovementQueriesController {
   @Access(...READERS)
   @IsQuery('Reviews with their findings and actions, newest first', 'ReviewPage')
   async reviews(@Query() query: ImprovementQuery) {
+    await this.known.require({ unit: query.unit, goal: query.goal, kpi: query.kpi });
     return this.improvement.reviews(filterOf(query), await this.scopes.scopeOf(query));
   }
 
@@ -46,6 +49,7 @@ export class ImprovementQueriesController {
   @Access(...READERS)
   @IsQuery('Improvement actions and whether they worked, newest first', 'ActionPage')
   async actions(@Query() query: ImprovementQuery) {
+    await this.known.require({ unit: query.unit, goal: query.goal, kpi: query.kpi });
     return this.improvement.actions(filterOf(query), await this.scopes.scopeOf(query));
   }
 

@@ -19,7 +19,11 @@ export class ReviewsController {
 
   @Post()
   @Access('evaluator', 'admin')
-  @IsCommand("Open a unit's review; its agenda is taken from the data", 'created')
+  @IsCommand(
+    "Open a unit's review of a period; its agenda is taken from the data of that period. A second open review of the same " +
+      'unit and period is refused with 409 `REVIEW.ALREADY_OPEN`',
+    'created',
+  )
   open(@Body() body: OpenReviewBody, @FromRequest() request: CommandRequest) {
     return this.bus.execute(new OpenReview(body, request));
   }

@@ -23,7 +23,11 @@ export class SeriesController {
 
   @Post('batch')
   @Access('admin', 'data-steward')
-  @IsCommand('Register up to 1,000 series, all or none; answers `registered` and `position`', 'created')
+  @IsCommand(
+    'Register up to 1,000 series, all or none; answers `registered` and `position`',
+    'created',
+    'SeriesBatchAnswer',
+  )
   registerBatch(@Body() body: SeriesBatchBody, @FromRequest() request: CommandRequest) {
     return this.bus.execute(new RegisterSeriesBatch(body.series, request));
   }

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { slowedDown } from '../access/access-hook.js';
 import { Access, FromCaller, READERS } from '../access/access.decorator.js';
@@ -11,7 +11,7 @@ import { PeopleDirectory } from '../access/people-directory.js';
 import { SessionCookie } from '../access/session-cookie.js';
 import { Sessions } from '../access/sessions.js';
 import { BecomeFirstAdmin } from '../commands/bus-commands.js';
-import { IsCommand } from '../openapi/answers.js';
+import { IsAnswer, IsCommand, IsProblem } from '../openapi/answers.js';
 import { RequestRefused } from '../problems/request-refused.js';
 import { PresentTime } from '../time.js';
 import { BootstrapBody, OpenSessionBody } from './sign-in.bodies.js';
@@ -30,7 +30,10 @@ export class SignInController {
 
   @Post('bootstrap')
   @Access('public')
-  @IsCommand('Exchange the one-time token for the first administrator and a token', 'created')
+  @IsCommand('Exchange the one-time token for the first administrator and a token', 'created', 'TokenAnswer')
+  @IsProblem(401, 'This is not the token that the server printed.')
+  @IsProblem(403, "Another site's page asked.")
+  @IsProblem(429, 'Too many refused tokens came from your address; wait for `Retry-After` seconds.')
   async bootstrap(@Body() body: BootstrapBody, @Req() request: FastifyRequest) {
     refuseOtherSite(request);
     try {
@@ -43,7 +46,11 @@ export class SignInController {
   @Post('session')
   @Access('public')
   @HttpCode(200)
-  @ApiOperation({ summary: "Sign a browser in with a person's token; sets a cookie that scripts cannot read" })
+  @IsAnswer("Sign a browser in with a person's token; sets a cookie that scripts cannot read", 'SignedIn')
+  @IsProblem(400, 'The body is not as expected.')
+  @IsProblem(401, 'The token is unknown, expired or revoked.')
+  @IsProblem(403, "Another site's page asked.")
+  @IsProblem(429, 'Too many refused tokens came from your address; wait for `Retry-After` seconds.')
   openSession(
     @Body() body: OpenSessionBody,
     @Req() request: FastifyRequest,
@@ -63,6 +70,8 @@ export class SignInController {
   @Access('public')
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign the browser out' })
+  @ApiResponse({ status: 204, description: 'Signed out; the cookie is cleared.' })
+  @IsProblem(403, "Another site's page asked.")
   closeSession(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
     refuseOtherSite(request);
     const secret = this.cookie.read(request.headers.cookie);
@@ -72,9 +81,10 @@ export class SignInController {
 
   @Get('me')
   @Access('source', ...READERS)
-  @ApiOperation({ summary: 'Who you are to this server' })
-  me(@FromCaller() { kind, id, role }: Caller) {
-    return { kind, id, role, unitId: this.people.find(id)?.unitId ?? null };
+  @IsAnswer('Who you are to this server', 'Me')
+  me(@FromCaller() { kind, id, role, unitId }: Caller) {
+    // Pages show every time in the organisation's zone, wherever their reader is.
+    return { kind, id, role, unitId, timeZone: this.time.timeZone };
   }
 }
 

@@ -27,7 +27,13 @@ describe('signing in', () => {
         expect([status, body.code]).toEqual([409, 'BOOTSTRAP_USED_UP']);
       }
       const me = await http.send('GET', '/v1/me', { token: made[0]!.body.token });
-      expect(me.body).toEqual({ kind: 'person', id: made[0]!.body.id, role: 'admin', unitId: null });
+      expect(me.body).toEqual({
+        kind: 'person',
+        id: made[0]!.body.id,
+        role: 'admin',
+        unitId: null,
+        timeZone: 'Asia/Shanghai',
+      });
       expect((await bootstrap('later')).status).toBe(409);
     });
 

@@ -22,7 +22,7 @@ export class SourcesController {
 
   @Post(':sourceId/keys')
   @Access('admin', 'data-steward')
-  @IsCommand('Issue an API key; this answer shows it once, as `key` with its `keyId`', 'created')
+  @IsCommand('Issue an API key; this answer shows it once, as `key` with its `keyId`', 'created', 'KeyAnswer')
   issueKey(@Param('sourceId') sourceId: string, @Body() body: IssueKeyBody, @FromRequest() request: CommandRequest) {
     return this.bus.execute(new IssueSourceKey(sourceId, body.expiresAt, request));
   }

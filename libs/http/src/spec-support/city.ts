@@ -36,13 +36,16 @@ export const actionBody = (actionId: string, changed: object = {}) => ({
   ...changed,
 });
 
-/** A unit, a goal, an owner and an evaluator; answers their tokens. */
+/** A unit, a goal, an owner, an evaluator, a source and its series; answers the tokens. */
 export async function foundCity(http: HttpFixture) {
   const admin = await http.admin();
   await http.post('/v1/units', admin, { unitId: 'air', name: { en: 'Air quality' } });
   const olga = await http.person(admin, 'olga', 'kpi-owner');
   const eva = await http.person(admin, 'eva', 'evaluator');
   await http.post('/v1/goals', admin, { goalId: 'clean-air', unitId: 'air', name: { en: 'Clean air' } });
+  await http.source(admin, 'stations');
+  const series = { seriesKey: SERIES_KEY, sourceId: 'stations', name: { en: 'One' }, unitOfMeasure: 'ug/m3' };
+  await http.post('/v1/series', admin, series);
   return { admin, olga, eva };
 }
 

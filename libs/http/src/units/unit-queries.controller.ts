@@ -4,6 +4,7 @@ import { UnitQueries } from '#lib/projections';
 import { Access, READERS } from '../access/access.decorator.js';
 import { IdentifierField } from '../fields/fields.js';
 import { IsQuery } from '../openapi/answers.js';
+import { KnownThings } from '../views/known-things.js';
 import { found, QueryScopes } from '../views/query-scopes.js';
 import { PageQuery, ScopeQuery } from '../views/scope.queries.js';
 
@@ -17,6 +18,7 @@ export class GoalsQuery extends PageQuery {
 export class UnitQueriesController {
   constructor(
     private readonly units: UnitQueries,
+    private readonly known: KnownThings,
     private readonly scopes: QueryScopes,
   ) {}
 
@@ -38,6 +40,7 @@ export class UnitQueriesController {
   @Access(...READERS)
   @IsQuery('Goals', 'GoalPage')
   async listGoals(@Query() query: GoalsQuery) {
+    await this.known.require({ unit: query.unit });
     return this.units.goals({ unitId: query.unit }, await this.scopes.scopeOf(query));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { notFound } from '#lib/domain';
+import { CalendarError, dayBounds_ms } from '#lib/analysis';
+import { isLocalDate, notFound } from '#lib/domain';
 import type { PageScope } from '#lib/projections';
 import { PresentTime } from '../time.js';
 import { FreshViews } from './fresh-views.js';
@@ -15,7 +16,19 @@ export class QueryScopes {
 
   async scopeOf({ waitFor, asOf, limit, cursor }: PageQuery): Promise<PageScope> {
     if (waitFor !== undefined) await this.views.reach(BigInt(waitFor));
-    return { now_ms: this.time.now_ms(), asOf, limit, cursor };
+    return { now_ms: this.time.now_ms(), asOf: asOf === undefined ? undefined : this.momentOf(asOf), limit, cursor };
+  }
+
+  /** A date alone means the end of that day here: "as of 30 June" includes what was recorded on 30 June. */
+  private momentOf(asOf: string): string {
+    if (!isLocalDate(asOf)) return asOf;
+    try {
+      return new Date(dayBounds_ms(asOf, this.time.timeZone).until_ms - 1).toISOString();
+    } catch (error) {
+      // A date beyond the calendar: the views refuse it in their own words.
+      if (error instanceof CalendarError) return asOf;
+      throw error;
+    }
   }
 }
 

@@ -40,6 +40,23 @@ describe('the source registry: keys', () => {
     expect(registry.checkKey(key)).toEqual({ outcome: 'refused', reason: 'revoked' });
   });
 
+  it('lists sources and their keys, and nothing by which one could send', () => {
+    const { registry, put } = registryWithKey();
+    put('SourceKeyIssued', { sourceId: SOURCE_ID, keyId: 'k2', keySha256: 'b', expiresAt: '2030-01-01T00:00:00.000Z' });
+    put('SourceKeyRevoked', { sourceId: SOURCE_ID, keyId: 'k1' });
+    put('SourceRegistered', { sourceId: 'old', name: { en: 'Old' } });
+    put('SourceRetired', { sourceId: 'old' });
+    const keys = [
+      { keyId: 'k1', expiresAt: null, revoked: true },
+      { keyId: 'k2', expiresAt: '2030-01-01T00:00:00.000Z', revoked: false },
+    ];
+    expect(registry.listSources()).toEqual([
+      { sourceId: SOURCE_ID, name: { en: 'Air' }, status: 'registered', keys },
+      { sourceId: 'old', name: { en: 'Old' }, status: 'retired', keys: [] },
+    ]);
+    expect([registry.hasSource('old'), registry.hasSource('new')]).toEqual([true, false]);
+  });
+
   it('refuses the keys of a retired source, and a key from its expiry on', () => {
     const retired = registryWithKey();
     retired.put('SourceRetired', { sourceId: SOURCE_ID });

@@ -1,4 +1,4 @@
-import type { OrganisationEvent, SeriesDefinition, SeriesEvent, SourceEvent } from '#lib/domain';
+import type { LocalizedText, OrganisationEvent, SeriesDefinition, SeriesEvent, SourceEvent } from '#lib/domain';
 import type { StoredEvent } from '#lib/event-store';
 import { parseToken, sha256Hex, SOURCE_KEY_PREFIX } from '../token/token.js';
 import { type RegisteredSeries, registeredSeriesFrom } from './registered-series.js';
@@ -16,6 +16,15 @@ export type KeyCheck =
       readonly outcome: 'refused';
       readonly reason: 'malformed' | 'unknown' | 'revoked' | 'expired' | 'source-retired';
     };
+
+/** A source as lists show it: nothing in it can be used to send. */
+export interface ListedSource {
+  readonly sourceId: string;
+  readonly name: LocalizedText;
+  readonly status: 'registered' | 'retired';
+  /** In the order in which they were issued; of a retired source none is valid any more. */
+  readonly keys: readonly { readonly keyId: string; readonly expiresAt: string | null; readonly revoked: boolean }[];
+}
 
 type RegistryEvent = SourceEvent | SeriesEvent | OrganisationEvent;
 
@@ -46,6 +55,7 @@ export class SourceRegistry {
     'SeriesRetired',
   ];
 
+  private readonly sourceNames = new Map<string, LocalizedText>();
   private readonly retiredSources = new Set<string>();
   private readonly keysBySha256 = new Map<string, SourceKey>();
   private readonly keysById = new Map<string, SourceKey>();
@@ -84,6 +94,32 @@ export class SourceRegistry {
     return this.seriesByKey.get(seriesKey);
   }
 
+  /** Every registered series, retired ones too, in the order of registration. */
+  allSeries(): Iterable<RegisteredSeries> {
+    return this.seriesByKey.values();
+  }
+
+  hasSource(sourceId: string): boolean {
+    return this.sourceNames.has(sourceId);
+  }
+
+  /** Every source, retired ones too, in the order of registration. */
+  listSources(): readonly ListedSource[] {
+    const keysOf = new Map<string, ListedSource['keys'][number][]>();
+    for (const { source, expiresAt_ms, revoked } of this.keysById.values()) {
+      const expiresAt = Number.isFinite(expiresAt_ms) ? new Date(expiresAt_ms).toISOString() : null;
+      const keys = keysOf.get(source.sourceId) ?? [];
+      keys.push({ keyId: source.keyId, expiresAt, revoked });
+      keysOf.set(source.sourceId, keys);
+    }
+    return [...this.sourceNames].map(([sourceId, name]) => ({
+      sourceId,
+      name,
+      status: this.retiredSources.has(sourceId) ? 'retired' : 'registered',
+      keys: keysOf.get(sourceId) ?? [],
+    }));
+  }
+
   /**
    * The source's series that say how they appear in a CSV upload, retired ones left out. The same array as long as none of
    * them changes, so that what was worked out from it can be kept.
@@ -119,6 +155,7 @@ export class SourceRegistry {
         this.organisationTimeZone = event.data.timeZone;
         return;
       case 'SourceRegistered':
+        this.sourceNames.set(event.data.sourceId, event.data.name);
         return;
       case 'SourceKeyIssued':
         this.addKey(event.data);
