@@ -8,10 +8,15 @@ import type {
   KpiDefinition,
   KpiPeriod,
   LocalizedText,
+  MethodChangeProposal,
   Target,
 } from '#lib/domain';
 
-/** Up to where in the log an answer has seen the data. Every answer carries one. */
+/**
+ * Up to where in the log an answer has seen the data. Every answer carries one. Asking again `asOf` a position or time gives
+ * the same answer, also later: its "today" (running period, expected value, stale or not) is the day of that time, or the
+ * day on which the event at that position was recorded. Only an answer without `asOf` is told by the clock.
+ */
 export interface AsOf {
   /** Log position as decimal text; `0` before the first event. */
   readonly position: string;
@@ -35,7 +40,8 @@ export interface PeriodRange {
   readonly endsOn: string;
 }
 
-export type ProgressStatus = 'on-track' | 'at-risk' | 'off-track' | 'no-data' | 'no-target';
+/** `running`: an accumulating figure (`isAccumulating`) of a period that is not over yet, which nobody can judge. */
+export type ProgressStatus = 'on-track' | 'at-risk' | 'off-track' | 'no-data' | 'no-target' | 'running';
 
 /** A KPI's figure for one period, with what it was measured against. Figures are unrounded. */
 export interface KpiPeriodValue {
@@ -86,6 +92,8 @@ export interface KpiDetail extends KpiSummary {
     readonly reason: string;
     readonly proposedBy: string;
   }[];
+  /** Proposed changes of measure, weight, horizon, period or trajectory, only the fields that would change. */
+  readonly openMethodChanges: readonly MethodChangeProposal[];
   readonly warnings: readonly string[];
   readonly asOf: AsOf;
 }

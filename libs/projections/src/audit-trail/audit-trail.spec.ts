@@ -78,6 +78,70 @@ describe('audit trail', () => {
     for (const size of [1, 100]) expect(marks(metLater, size)).toEqual(['turns-missed-into-met']);
   });
 
+  describe('of method changes', () => {
+    const grace = { kind: 'person', id: 'grace', role: 'evaluator' } as const;
+    const maximum = { measure: { kind: 'statistic', statistic: 'max', series: ['pm25'] } } as const;
+    const minimum = { measure: { kind: 'statistic', statistic: 'min', series: ['pm25'] } } as const;
+    const methodChange = (method: object): object => ({
+      kpiId: 'pm25-mean',
+      changeId: 'c1',
+      method,
+      effectiveFrom: '2026-11-01',
+      reason: 'one station is not the city',
+      proposedBy: 'ada',
+    });
+    const proposed = (method: object): WrittenLog =>
+      story()
+        .observe(['pm25', '2026-10-06T00:00:00Z', 15])
+        .say('kpi-pm25-mean', 'MethodChangeProposed', methodChange(method));
+    const newest = (log: WrittenLog) => new AuditQueries(viewsOf(log.events).source).list({}, NOW).items[0]!;
+
+    it('tells who proposed and approved, why, from when, and the changed fields before and after', () => {
+      const method = { ...maximum, weight: 50 };
+      const approved = { ...methodChange(method), approvedBy: 'grace' };
+      const log = proposed(method).say('kpi-pm25-mean', 'MethodChangeApproved', approved, grace);
+      expect(newest(log)).toMatchObject({
+        type: 'MethodChangeApproved',
+        subject: { kind: 'kpi', id: 'pm25-mean' },
+        unitId: 'air',
+        actor: grace,
+        proposedBy: 'ada',
+        approvedBy: 'grace',
+        reason: 'one station is not the city',
+        effectiveFrom: '2026-11-01',
+        before: { measure: { statistic: 'mean' }, weight: 100 },
+        after: method,
+        marks: [],
+      });
+    });
+
+    it('tells of a rejection whose proposal it was, though a target change has the same id', () => {
+      const rejection = { kpiId: 'pm25-mean', changeId: 'c1', reason: 'it is', rejectedBy: 'grace' };
+      const log = proposed(maximum).say('kpi-pm25-mean', 'MethodChangeRejected', rejection, grace);
+      expect(newest(log)).toMatchObject({
+        type: 'MethodChangeRejected',
+        proposedBy: 'ada',
+        approvedBy: null,
+        effectiveFrom: '2026-11-01',
+        reason: 'it is',
+      });
+    });
+
+    it('marks only one that turns a missed target into a met one', () => {
+      const marks = (method: object) =>
+        newest(
+          proposed(method).say('kpi-pm25-mean', 'MethodChangeApproved', {
+            ...methodChange(method),
+            approvedBy: 'grace',
+          }),
+        ).marks;
+      // The mean of 35 and 15 misses 20, as the maximum does; the minimum meets it.
+      expect(marks(maximum)).toEqual([]);
+      expect(marks({ weight: 1 })).toEqual([]);
+      expect(marks(minimum)).toEqual(['turns-missed-into-met']);
+    });
+  });
+
   it('is filtered by unit and subject, paged, and answered as of a position', () => {
     const queries = new AuditQueries(viewsOf(story().events).source);
     expect(queries.list({ unitId: 'air' }, NOW).items.map(({ position }) => position)).toEqual(['7', '5', '4', '3']);

@@ -7,7 +7,7 @@ import {
   periodOf,
   previousPeriod,
 } from '#lib/analysis';
-import { type KpiState, type Target } from '#lib/domain';
+import { type ChangeProposal, type KpiState, type MethodChangeProposal, type Target } from '#lib/domain';
 import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
 import { PeriodMeter } from '../kpi-progress/measure-period.js';
@@ -86,9 +86,7 @@ class AuditTrailHand implements ProjectionHand {
     const change = changeOf(kind, event, before, after);
     const data = event.data as DecisionData;
     if (data.kpiId !== undefined) changes.kpiIds.add(data.kpiId);
-    const proposal = (before as Partial<KpiState> | undefined)?.openChanges?.find(
-      (open) => open.changeId === data.changeId,
-    );
+    const proposal = proposalOf(event.type, data.changeId, before as Partial<KpiState> | undefined);
     const place = [event.position, event.recordedAt_ms, kind, id, unitOf(data, before, after, id, kind)] as const;
     const people = [data.proposedBy ?? proposal?.proposedBy ?? null, data.approvedBy ?? null] as const;
     this.insert.run(
@@ -100,22 +98,56 @@ class AuditTrailHand implements ProjectionHand {
       data.effectiveFrom ?? proposal?.effectiveFrom ?? null,
       JSON.stringify(change.before),
       JSON.stringify(change.after),
-      JSON.stringify(this.marksOf(event, after as KpiState)),
+      JSON.stringify(this.marksOf(event, before as KpiState, after as KpiState)),
     );
   }
 
   /** Told from the figures as they were known at the event's position, whatever else this batch brings. */
-  private marksOf(event: ProjectedEvent, state: KpiState): string[] {
-    if (event.type !== 'TargetChangeApproved' || state.definition === undefined) return [];
+  private marksOf(event: ProjectedEvent, before: KpiState, after: KpiState): string[] {
+    const turns =
+      (event.type === 'TargetChangeApproved' && this.targetTurns(event, after)) ||
+      (event.type === 'MethodChangeApproved' && this.methodTurns(event, before, after));
+    return turns ? [TURNS_MISSED_INTO_MET] : [];
+  }
+
+  /** Whether the newest figure missed the target before and meets the new one. */
+  private targetTurns(event: ProjectedEvent, state: KpiState): boolean {
+    if (state.definition === undefined) return false;
     const { target } = event.data as { readonly target: Target };
     const { direction } = state.definition;
     const newest = newestFigure(this.database, state, event);
     const old = newest && targetAtEnd(state.targets.slice(0, -1), newest.endsOn);
-    if (!newest || !old) return [];
+    if (!newest || !old) return false;
     const missedBefore = meetsTarget({ value: newest.value, target: old, direction }) === false;
-    const meetsNow = meetsTarget({ value: newest.value, target, direction }) === true;
-    return missedBefore && meetsNow ? [TURNS_MISSED_INTO_MET] : [];
+    return missedBefore && meetsTarget({ value: newest.value, target, direction }) === true;
   }
+
+  /** Whether the newest figure by the old method missed the target of its period, and that by the new method meets its own. */
+  private methodTurns(event: ProjectedEvent, before: KpiState, after: KpiState): boolean {
+    const { method } = event.data as MethodChangeProposal;
+    if (method.measure === undefined && method.period === undefined) return false;
+    return this.meetsNewest(event, before) === false && this.meetsNewest(event, after) === true;
+  }
+
+  private meetsNewest(event: ProjectedEvent, state: KpiState): boolean | null {
+    if (state.definition === undefined) return null;
+    const newest = newestFigure(this.database, state, event);
+    const target = newest && targetAtEnd(state.targets, newest.endsOn);
+    if (!newest || !target) return null;
+    return meetsTarget({ value: newest.value, target, direction: state.definition.direction });
+  }
+}
+
+/** The proposal that an event decides on. */
+function proposalOf(
+  type: string,
+  changeId: string | undefined,
+  before: Partial<KpiState> | undefined,
+): ChangeProposal | undefined {
+  const open: readonly ChangeProposal[] | undefined = type.startsWith('MethodChange')
+    ? before?.openMethodChanges
+    : before?.openChanges;
+  return open?.find((change) => change.changeId === changeId);
 }
 
 function unitOf(data: DecisionData, before: unknown, after: unknown, id: string, kind: AuditedKind): string | null {

@@ -42,15 +42,16 @@ export function agendaOf(inputs: readonly AgendaInput[], today: LocalDate): Agen
 }
 
 function reasonsOf({ state, figure, openActionsDue }: AgendaInput, today: LocalDate): AgendaItem['reason'][] {
-  const reasons: AgendaItem['reason'][] = [figure.status === 'no-target' ? 'no-data' : figure.status];
+  const reasons: AgendaItem['reason'][] = [isJudged(figure) ? figure.status : 'no-data'];
   if (state.openChanges.length > 0) reasons.push('open-target-change');
   if (openActionsDue.some((dueDate) => dueDate < today)) reasons.push('overdue-action');
   return reasons;
 }
 
-function itemOf({ kpiId, figure }: AgendaInput, reason: AgendaItem['reason']): AgendaItem {
+function itemOf({ kpiId, state, figure }: AgendaInput, reason: AgendaItem['reason']): AgendaItem {
   const { value, expected, attainment_percent } = figure;
-  return { kpiId, reason, value, expected, attainment_percent };
+  const goalId = state.definition?.goalId;
+  return { kpiId, ...(goalId !== undefined && { goalId }), reason, value, expected, attainment_percent };
 }
 
 function compareIds(a: AgendaItem, b: AgendaItem): number {

@@ -68,6 +68,30 @@ describe('improvement history', () => {
     ]);
   });
 
+  it('finds reviews by unit, goal and KPI through the agenda alone, and actions by all three', () => {
+    const log = new WrittenLog()
+      .organisation()
+      .unit('air')
+      .kpi(kpiDefinition('pm25-mean', { goalId: 'breathe' }));
+    log.say('kpi-pm25-mean', 'KpiActivated', { kpiId: 'pm25-mean', activatedOn: '2026-01-01' });
+    const { items: agenda } = new ImprovementQueries(viewsOf(log.events).source).agenda('air', '2026-10', NOW);
+    expect(agenda).toMatchObject([{ kpiId: 'pm25-mean', goalId: 'breathe', reason: 'no-data' }]);
+    const opened = { unitId: 'air', period: '2026-10', openedOn: '2026-11-01', asOf: '4' };
+    log.say('review-r1', 'ReviewOpened', { ...opened, reviewId: 'r1', agenda });
+    log.say('review-r2', 'ReviewOpened', { ...opened, reviewId: 'r2', agenda: [] });
+    log.say('action-sweep', 'ActionPlanned', plan('sweep', { goalId: 'breathe' }));
+    log.say('action-plant', 'ActionPlanned', plan('plant', { kpiId: 'no2', unitId: 'water' }));
+    const queries = new ImprovementQueries(viewsOf(log.events).source);
+    const found = (filter: object): unknown => [
+      queries.reviews(filter, NOW).items.map(({ reviewId }) => reviewId),
+      queries.actions(filter, NOW).items.map(({ actionId }) => actionId),
+    ];
+    expect(found({ unitId: 'air' })).toEqual([['r2', 'r1'], ['sweep']]);
+    expect(found({ goalId: 'breathe' })).toEqual([['r1'], ['sweep']]);
+    expect(found({ kpiId: 'pm25-mean' })).toEqual([['r1'], ['sweep']]);
+    expect(found({ goalId: 'other' })).toEqual([[], []]);
+  });
+
   it('names the KPIs whose pages it changes', () => {
     const views = new WrittenViews();
     const touched = story().events.map((event) => [event.type, [...views.write([event]).kpiIds]]);

@@ -3,19 +3,20 @@ import {
   type DayRollup,
   dayNumber,
   formulaFor,
+  localDateOf,
   localDayIndexOf,
   mergeRollups,
   methodOfMeasure,
   type Period,
   type RolledDay,
 } from '#lib/analysis';
-import { type KpiState } from '#lib/domain';
+import { type KpiState, targetInForce } from '#lib/domain';
 import { type DayRollupAnswer, type Explanation } from '../answers.js';
 import { observationsAt, scanObservations } from '../observations/read-observations.js';
 import { type Moment } from '../queries/scope.js';
 import { lastPositionOf } from '../records/read-records.js';
 import { rollupAnswer } from '../rollups/rollup-answer.js';
-import { targetInForce } from './period-value.js';
+import { judgedOn } from './period-value.js';
 import { type KpiFigures } from './read-figures.js';
 
 /** Most log positions named in one explanation; the first and the last are always among them. */
@@ -27,7 +28,12 @@ export function explainFigure(figures: KpiFigures, period: Period, moment: Momen
   const judged = figures.valueOf(period);
   const { result, inputs } = meter.measurePeriod(period);
   const baseline = state.baseline ?? null;
-  const measured = { value: judged.value, target: judged.target, direction: definition.direction };
+  // What is not judged yet has no attainment to show the way of.
+  const measured = {
+    value: judged.status === 'running' ? null : judged.value,
+    target: judged.target,
+    direction: definition.direction,
+  };
   return {
     kpiId: definition.kpiId,
     period: judged.period,
@@ -68,11 +74,13 @@ function pooledDays(days: readonly RolledDay[]): DayRollupAnswer[] {
 }
 
 function decisionPositions(
-  { definition, state }: KpiFigures,
+  { definition, state, calendar }: KpiFigures,
   period: Period,
-  { database, position }: Moment,
+  { database, position, now_ms }: Moment,
 ): { readonly definition: string | null; readonly target: string | null } {
-  const inForce = JSON.stringify(targetInForce(state.targets, period.endsOn));
+  const inForce = JSON.stringify(
+    targetInForce(state.targets, judgedOn(period, localDateOf(now_ms, calendar.timeZone))),
+  );
   const definedAt = lastPositionOf(database, 'kpi', definition.kpiId, position, (one) => (one as KpiState).definition);
   const targetAt = lastPositionOf(database, 'kpi', definition.kpiId, position, (one) => {
     const found = (one as KpiState).targets.find((target) => JSON.stringify(target) === inForce);

@@ -106,6 +106,30 @@ describe('KPI progress', () => {
     expect(queries.detail('pm25-mean', inDecember)!.current).toMatchObject({ value: 998, running: true });
   });
 
+  it('computes all periods by an approved method from then on, and answers as of before by the old one', () => {
+    const method = { measure: { kind: 'statistic', statistic: 'max', series: ['pm25'] }, weight: 30 };
+    const change = { kpiId: 'pm25-mean', changeId: 'm1', method, effectiveFrom: '2026-11-01', reason: 'peaks count' };
+    const log = story()
+      .say('kpi-pm25-mean', 'MethodChangeProposed', { ...change, proposedBy: 'ada' })
+      .say('kpi-pm25-mean', 'MethodChangeApproved', { ...change, proposedBy: 'ada', approvedBy: 'grace' });
+    const valuesOf = (queries: KpiQueries, asOf?: number): unknown =>
+      queries
+        .periods('pm25-mean', { ...NOW, ...(asOf !== undefined && { asOf: String(asOf) }) })!
+        .items.map(({ value }) => value);
+    for (const size of [1, 100]) {
+      const queries = new KpiQueries(viewsOf(log.events, size).source);
+      expect(valuesOf(queries)).toEqual([33, 30]);
+      expect(queries.detail('pm25-mean', NOW)).toMatchObject({ weight: 30, openMethodChanges: [] });
+      const before = log.position - 1;
+      expect(valuesOf(queries, before)).toEqual([33, 20]);
+      expect(queries.detail('pm25-mean', { ...NOW, asOf: String(before) })).toMatchObject({
+        weight: 100,
+        definition: { measure: { statistic: 'mean' } },
+        openMethodChanges: [{ changeId: 'm1', method, proposedBy: 'ada' }],
+      });
+    }
+  });
+
   it('takes another value at the same time as a correction, which changes the figure', () => {
     const log = story().observe(['pm25', '2026-10-31T16:00:00Z', 133]).observe(['pm25', '2026-10-31T16:00:00Z', 34]);
     const views = viewsOf(log.events).source;

@@ -13,7 +13,7 @@ import { ALL_PERIODS, KPI_PERIOD_TABLES, periodRows, staleFigures } from './peri
  */
 export const kpiProgressProjection: Projection = {
   name: 'kpi-progress',
-  version: 1,
+  version: 2,
   handles: ['OrganisationEstablished', 'SeriesRegistered', 'SeriesChanged', 'ObservationsRecorded', ...EVENT_TYPES.kpi],
   createTables: (database) => database.exec(KPI_PERIOD_TABLES),
   start: ({ database, shelf }) => new KpiProgressHand(database, shelf),
@@ -34,7 +34,7 @@ class KpiProgressHand implements ProjectionHand {
   ) {
     this.index = new KpiIndex(database, shelf.series);
     this.markStale = database.prepare('INSERT OR IGNORE INTO kpi_stale VALUES (?, ?)');
-    this.replace = database.prepare('INSERT OR REPLACE INTO kpi_period VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.replace = database.prepare('INSERT OR REPLACE INTO kpi_period VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.remove = database.prepare('DELETE FROM kpi_period WHERE kpi_id = ? AND starts_day = ?');
     this.stale = staleFigures(database);
   }

@@ -14,17 +14,16 @@ import { type ViewDatabase } from '#lib/read-models';
 import { seriesMatching } from '../observations/series-index.js';
 import { type DayFigure, RollupReader } from '../rollups/read-rollups.js';
 
-/** So many series have values due each `interval_ms`. */
-export type DueInterval = readonly [interval_ms: number, series: number];
+/** Of so many series a value is due each `interval_ms`, and each of them has so many observations in the period. */
+export type DueSeries = readonly [interval_ms: number, observations: number, series: number];
 
 /** A figure and what its completeness is told from. */
 export interface MeasuredPeriod {
   readonly result: MeasureResult;
   /** What was read for each quantity. */
   readonly inputs: MeasureInputs;
-  /** Observations of the series that have an expected interval, and these intervals. */
-  readonly intervalObservations: number;
-  readonly intervals: readonly DueInterval[];
+  /** The series that have an expected interval, each once. */
+  readonly due: readonly DueSeries[];
   /** Last log position that changed anything the figure was computed from; 0 without observations. */
   readonly lastChange: number;
 }
@@ -64,27 +63,18 @@ export class PeriodMeter {
   measurePeriod(period: Pick<Period, 'startsOn' | 'endsOn'>): MeasuredPeriod {
     const [from, to] = [dayNumber(period.startsOn), dayNumber(period.endsOn)];
     const inputs: Record<string, MeasureInput> = {};
-    const intervals = new Map<number, number>();
-    const counted = new Set<number>();
-    let intervalObservations = 0;
+    const counts = new Map<number, number>();
     let lastChange = 0;
     for (const { input, series } of this.needed) {
       const days = this.readDays(series, from, to);
       const observed = days.reduce((total, day) => Math.max(total, day.lastChange), 0);
       lastChange = Math.max(lastChange, observed);
-      for (const { seriesId, interval_ms, definedAt } of series) {
-        lastChange = Math.max(lastChange, definedAt);
-        // A series on both sides of a ratio is due once.
-        if (interval_ms === undefined || counted.has(seriesId)) continue;
-        counted.add(seriesId);
-        intervals.set(interval_ms, (intervals.get(interval_ms) ?? 0) + 1);
-      }
-      intervalObservations += this.intervalCount(series, days, input, inputs);
+      for (const { definedAt } of series) lastChange = Math.max(lastChange, definedAt);
+      countInto(counts, series, days);
       inputs[input.name] = { days, ...(input.rawValues ? { values: this.readValues(series, from, to) } : {}) };
     }
     const result = valueOfMeasure(this.measure, inputs);
-    const due = [...intervals].sort((a, b) => a[0] - b[0]);
-    return { result, inputs, intervalObservations, intervals: due, lastChange };
+    return { result, inputs, due: dueSeriesOf(this.series, (seriesId) => counts.get(seriesId) ?? 0), lastChange };
   }
 
   /** Keys of the series that one named quantity reads, prefixes resolved. */
@@ -121,20 +111,33 @@ export class PeriodMeter {
     const parts = series.map(({ seriesId }) => this.reader.valuesOf(seriesId, from, to));
     return parts.length === 1 ? parts[0]! : parts.flat();
   }
+}
 
-  private intervalCount(
-    series: readonly SeriesEntry[],
-    days: readonly SeriesDay[],
-    input: NeededInput,
-    earlier: Readonly<Record<string, MeasureInput>>,
-  ): number {
-    const isRepeated = Object.keys(earlier).some((name) => name !== input.name);
-    const seen = isRepeated ? new Set(this.needed[0]!.series.map(({ seriesId }) => seriesId)) : new Set<number>();
-    return days.reduce((total, { seriesOrder, rollup }) => {
-      const { interval_ms, seriesId } = series[seriesOrder]!;
-      return interval_ms === undefined || seen.has(seriesId) ? total : total + rollup.count;
-    }, 0);
+/** Adds the observations of series that have not been counted yet: one on both sides of a ratio is due once. */
+function countInto(counts: Map<number, number>, series: readonly SeriesEntry[], days: readonly SeriesDay[]): void {
+  const known = new Set(counts.keys());
+  for (const { seriesOrder, rollup } of days) {
+    const { seriesId } = series[seriesOrder]!;
+    if (!known.has(seriesId)) counts.set(seriesId, (counts.get(seriesId) ?? 0) + rollup.count);
   }
+}
+
+/**
+ * The series that have an expected interval, grouped: mostly all series of a KPI have the same number of observations, so
+ * that few entries say it of thousands.
+ */
+export function dueSeriesOf(
+  series: readonly { readonly seriesId: number; readonly interval_ms: number | undefined }[],
+  countOf: (seriesId: number) => number,
+): DueSeries[] {
+  const groups = new Map<string, DueSeries>();
+  for (const { seriesId, interval_ms } of series) {
+    if (interval_ms === undefined) continue;
+    const count = countOf(seriesId);
+    const key = `${interval_ms} ${count}`;
+    groups.set(key, [interval_ms, count, (groups.get(key)?.[2] ?? 0) + 1]);
+  }
+  return [...groups.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
 
 function entryOf(

@@ -15,8 +15,7 @@ CREATE TABLE kpi_period (
   value REAL,
   observations INTEGER NOT NULL,
   last_observed_ms INTEGER,
-  interval_observations INTEGER NOT NULL,
-  intervals TEXT NOT NULL,
+  due TEXT NOT NULL,
   last_change INTEGER NOT NULL,
   PRIMARY KEY (kpi_id, starts_day)
 ) WITHOUT ROWID;
@@ -29,8 +28,7 @@ export type KpiPeriodRow = readonly [
   value: number | null,
   observations: number,
   lastObserved_ms: number | null,
-  intervalObservations: number,
-  intervals: string,
+  due: string,
   lastChange: number,
 ];
 
@@ -45,10 +43,9 @@ export function* periodRows(
   const meter = new PeriodMeter(database, measure, days);
   for (const startsDay of marked.has(ALL_PERIODS) ? startsOfAll(database, meter, kind, calendar) : marked) {
     const period = periodOf(localDateOfDay(startsDay), kind, calendar);
-    const { result, intervalObservations, intervals, lastChange } = meter.measurePeriod(period);
+    const { result, due, lastChange } = meter.measurePeriod(period);
     const { value, observations, lastAt_ms } = result;
-    const due = JSON.stringify(intervals);
-    const row = [kpiId, startsDay, value, observations, lastAt_ms, intervalObservations, due, lastChange] as const;
+    const row = [kpiId, startsDay, value, observations, lastAt_ms, JSON.stringify(due), lastChange] as const;
     yield { startsDay, row: observations === 0 ? null : row };
   }
 }

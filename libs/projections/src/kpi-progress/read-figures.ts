@@ -1,6 +1,7 @@
 import {
   type Calendar,
   dayNumber,
+  isAccumulating,
   type LocalDayIndex,
   localDateOf,
   localDateOfDay,
@@ -13,7 +14,7 @@ import { type ViewDatabase } from '#lib/read-models';
 import { type KpiPeriodValue } from '../answers.js';
 import { type Moment } from '../queries/scope.js';
 import { stateAt } from '../records/state-at.js';
-import { type MeasuredPeriod, PeriodMeter } from './measure-period.js';
+import { dueSeriesOf, type MeasuredPeriod, PeriodMeter } from './measure-period.js';
 import { ALL_PERIODS } from './period-table.js';
 import { NO_FIGURE, type PeriodFigure, periodValueOf } from './period-value.js';
 
@@ -22,8 +23,7 @@ interface StoredFigure {
   readonly value: number | null;
   readonly observations: number;
   readonly last_observed_ms: number | null;
-  readonly interval_observations: number;
-  readonly intervals: string;
+  readonly due: string;
   readonly last_change: number;
 }
 
@@ -86,12 +86,13 @@ export class KpiFigures {
 
   /**
    * The newest period that has a value and is not later than the running one, looking back from the newest with data;
-   * undefined when none of `tries` has. An observation of a day to come is kept, but a figure of the future is none yet.
+   * undefined when none of `tries` has. A figure that accumulates counts only when its period is over. An observation of a day to come is kept, but a figure of the future is none yet.
    */
   newestWithValue(tries: number): Period | undefined {
     const range = this.range;
     if (range === undefined) return undefined;
-    let period = earlierOf(range.last, this.running);
+    const newest = isAccumulating(this.definition.measure) ? previousPeriod(this.running, this.calendar) : this.running;
+    let period = earlierOf(range.last, newest);
     for (let tried = 0; tried < tries && period.endsOn >= range.first.startsOn; tried += 1) {
       if (this.plainValueOf(period) !== null) return period;
       period = previousPeriod(period, this.calendar);
@@ -129,11 +130,7 @@ export class KpiFigures {
 
   /** Even without an observation it is known how many were due. */
   private emptyFigure(): PeriodFigure {
-    const intervals = new Map<number, number>();
-    for (const { interval_ms } of this.meter.series) {
-      if (interval_ms !== undefined) intervals.set(interval_ms, (intervals.get(interval_ms) ?? 0) + 1);
-    }
-    return { ...NO_FIGURE, intervals: [...intervals] };
+    return { ...NO_FIGURE, due: dueSeriesOf(this.meter.series, () => 0) };
   }
 
   private storedFigure(startsDay: number): StoredFigure | undefined {
@@ -161,12 +158,11 @@ function figureOfRow(row: StoredFigure): PeriodFigure {
     value: row.value,
     observations: row.observations,
     lastObserved_ms: row.last_observed_ms,
-    intervalObservations: row.interval_observations,
-    intervals: JSON.parse(row.intervals) as PeriodFigure['intervals'],
+    due: JSON.parse(row.due) as PeriodFigure['due'],
   };
 }
 
-function figureOfMeasured({ result, intervalObservations, intervals }: MeasuredPeriod): PeriodFigure {
+function figureOfMeasured({ result, due }: MeasuredPeriod): PeriodFigure {
   const { value, observations, lastAt_ms } = result;
-  return { value, observations, lastObserved_ms: lastAt_ms, intervalObservations, intervals };
+  return { value, observations, lastObserved_ms: lastAt_ms, due };
 }

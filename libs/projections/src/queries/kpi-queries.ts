@@ -65,6 +65,7 @@ export class KpiQueries {
         definition,
         targets: state.targets,
         openChanges: state.openChanges,
+        openMethodChanges: state.openMethodChanges,
         warnings: warningsOf(state, summary),
         asOf: moment.asOf,
       };
