@@ -20,3 +20,6 @@ export function lastQuarter(day: string): string {
   const before = dateAfter(`${day.slice(0, 4)}-${String(firstMonth).padStart(2, '0')}-01`, -1);
   return `${before.slice(0, 4)}-Q${Number(before.slice(5, 7)) / 3}`;
 }
+
+/** The month of a date, `YYYY-MM`. */
+export const monthOf = (date: string): string => date.slice(0, 7);

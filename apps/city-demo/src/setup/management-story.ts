@@ -96,7 +96,7 @@ export const REVIEWS: readonly ReviewStory[] = [
             { percent: 90, note: '312 applications received.' },
           ],
           completed: 'All streets of the old town visited; 341 stoves exchanged.',
-          effectNote: 'The cold months are lower than a year before, after allowing for the weather.',
+          effectNote: 'A first look at the running month; the cold months will tell, after allowing for the weather.',
         },
       },
     ],
@@ -137,7 +137,7 @@ export const REVIEWS: readonly ReviewStory[] = [
           expectedValue: 88,
           progress: [{ percent: 25, note: 'Two wards have started.' }],
           completed: 'All wards discharge before noon on working days.',
-          effectNote: 'Measured in the month after; weekends are still slow.',
+          effectNote: 'A first look at the running month; weekends are still slow.',
         },
       },
       {

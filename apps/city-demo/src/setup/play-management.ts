@@ -1,6 +1,6 @@
 import type { Client } from '../../../../test/support/client.js';
 import type { CityDomain } from '../city/city-model.js';
-import { dateAfter, lastMonth, lastQuarter } from './dates.js';
+import { dateAfter, lastMonth, lastQuarter, monthOf } from './dates.js';
 import {
   type ActionStory,
   type FindingStory,
@@ -95,6 +95,7 @@ async function playAction(
   if (completed === undefined) return;
   await client.post(`${path}/complete`, { note: completed });
   if (effectNote !== undefined) {
-    await stage.evaluator.post(`${path}/check`, { period: lastMonth(stage.today), note: effectNote });
+    // Only a period that ends after the completion can show an effect, and the completion was just now.
+    await stage.evaluator.post(`${path}/check`, { period: monthOf(stage.today), note: effectNote });
   }
 }
