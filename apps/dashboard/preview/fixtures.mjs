@@ -404,6 +404,7 @@ const ACTIONS = [
         checkedOn: '2026-11-05',
         period: '2026-10',
         value: 46.1,
+        judged: 'partly',
         worked: 'partly',
         note: 'Lower than before, but not as low as expected; the weather helped.',
         asOf: '3820',

@@ -185,6 +185,7 @@ function checkText(page: Shell, kpi: KpiDetail, { check }: ActionHistory): Child
   return [
     h('strong', { class: `worked worked-${check.worked}` }, messages.worked[check.worked]),
     ` – ${when}`,
+    check.judged === check.worked ? null : h('p', {}, messages.judgedByData(messages.worked[check.judged])),
     check.note === '' ? null : h('p', {}, check.note),
     h('p', { class: 'quiet' }, `${messages.position} ${check.asOf}`),
   ];

@@ -207,6 +207,9 @@ export const en = {
     TargetChangeProposed: 'Target change proposed',
     TargetChangeApproved: 'Target change approved',
     TargetChangeRejected: 'Target change rejected',
+    MethodChangeProposed: 'Method change proposed',
+    MethodChangeApproved: 'Method change approved',
+    MethodChangeRejected: 'Method change rejected',
     KpiRetired: 'KPI retired',
     KpiSeatTaken: 'KPI taken into the unit',
     KpiSeatFreed: 'KPI left the unit',
@@ -291,6 +294,7 @@ export const en = {
     Worked,
     string
   >,
+  judgedByData: (worked: string) => `The data alone say: ${worked.toLowerCase()}.`,
   checkedOn: (date: string, period: string, figure: string) => `checked ${date}: ${figure} in ${period}`,
 
   explainTitle: 'How the figure was made',

@@ -194,6 +194,9 @@ export const zhCN: Messages = {
     TargetChangeProposed: '提出目标变更',
     TargetChangeApproved: '批准目标变更',
     TargetChangeRejected: '驳回目标变更',
+    MethodChangeProposed: '提出方法变更',
+    MethodChangeApproved: '批准方法变更',
+    MethodChangeRejected: '驳回方法变更',
     KpiRetired: '停用指标',
     KpiSeatTaken: '指标纳入单位',
     KpiSeatFreed: '指标移出单位',
@@ -275,6 +278,7 @@ export const zhCN: Messages = {
   checkTitle: '是否见效？',
   notChecked: '尚未检验',
   worked: { yes: '见效', partly: '部分见效', no: '未见效', unknown: '无法判断' },
+  judgedByData: (worked) => `仅凭数据判断：${worked}。`,
   checkedOn: (date, period, figure) => `${date}检验：${period}为 ${figure}`,
 
   explainTitle: '数值如何得出',

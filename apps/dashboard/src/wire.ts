@@ -180,6 +180,8 @@ export interface ActionHistory {
     readonly checkedOn: string;
     readonly period: string;
     readonly value: number | null;
+    /** What the data say, beside what the person says. */
+    readonly judged: Worked;
     readonly worked: Worked;
     readonly note: string;
     readonly asOf: string;
