@@ -89,7 +89,7 @@ async function playAction(
     title,
     ownerId: personId,
     dueDate: dateAfter(stage.today, ACTION_DAYS),
-    expectedEffect: { value: expectedValue, date: dateAfter(stage.today, EFFECT_DAYS) },
+    expectedEffect: { value: await noWorse(client, kpiId, expectedValue), date: dateAfter(stage.today, EFFECT_DAYS) },
   });
   for (const report of progress) await client.post(`${path}/progress`, report);
   if (completed === undefined) return;
@@ -98,4 +98,16 @@ async function playAction(
     // Only a period that ends after the completion can show an effect, and the completion was just now.
     await stage.evaluator.post(`${path}/check`, { period: monthOf(stage.today), note: effectNote });
   }
+}
+
+/** The story's value or, on a day on which the city does better than the story says, the value that there is: to hold it. */
+async function noWorse(client: Client, kpiId: string, expected: number): Promise<number> {
+  const { current, direction } = await client.get<PresentKpi>(`/v1/kpis/${kpiId}`);
+  if (current.value === null) return expected;
+  return direction === 'up' ? Math.max(expected, current.value) : Math.min(expected, current.value);
+}
+
+interface PresentKpi {
+  readonly direction: 'up' | 'down' | 'range';
+  readonly current: { readonly value: number | null };
 }
