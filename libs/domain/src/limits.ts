@@ -6,8 +6,6 @@ export const TEXT_LENGTH_MAX = 4_000;
 export const REASON_LENGTH_MIN = 5;
 /** Longest unit of measure, in UTF-16 code units. */
 export const UNIT_OF_MEASURE_LENGTH_MAX = 64;
-/** Longest contact line of a source, in UTF-16 code units. */
-export const CONTACT_LENGTH_MAX = 200;
 
 /** Most active KPIs of one unit; a sixth dilutes the focus and is refused. */
 export const UNIT_KPIS_MAX = 5;
