@@ -11,6 +11,7 @@ import type {
 } from '#lib/projections';
 import type { BootstrapToken } from './access/bootstrap-token.js';
 import type { PeopleDirectory } from './access/people-directory.js';
+import type { HttpLogger } from './http-logger.js';
 import type { DoorAdmissionLimits } from './observations/door-admission.js';
 import type { PageFolder } from './pages/pages.js';
 import type { ViewProgress, ViewRebuilds } from './views/view-progress.js';
@@ -19,14 +20,6 @@ import type { ViewProgress, ViewRebuilds } from './views/view-progress.js';
 export abstract class Registries {
   /** True as soon as the pictures contain everything up to `position`; false after `timeout_ms`. */
   abstract waitFor(position: bigint, timeout_ms: number): Promise<boolean>;
-}
-
-/** The part of a pino logger that is used here. */
-export interface HttpLogger {
-  debug(facts: object, message: string): void;
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
 }
 
 /** What the HTTP room needs from whoever puts the program together. Only apps know which engines stand behind it. */

@@ -1,6 +1,7 @@
 export { HttpModule } from './http.module.js';
 export { configureHttp, createHttpAdapter } from './configure-http.js';
-export { Registries, type HttpDependencies, type HttpLogger } from './dependencies.js';
+export { Registries, type HttpDependencies } from './dependencies.js';
+export type { HttpLogger } from './http-logger.js';
 export { BootstrapToken } from './access/bootstrap-token.js';
 export { followRegistries } from './access/follow-registries.js';
 export { listRoutes, type ListedRoute } from './access/list-routes.js';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BODY_SIZE_MAX_bytes } from '#lib/intake';
 import type { Metrics } from '#lib/platform';
-import type { HttpLogger } from '../dependencies.js';
+import type { HttpLogger } from '../http-logger.js';
 import { PROBLEM_CATALOGUE } from '../problems/catalogue.js';
 import type { ProblemAnswer } from '../problems/problem.js';
 import { sendProblem } from '../problems/problem.filter.js';

@@ -172,7 +172,14 @@ const ofKpis: Schemas = {
     definition: { type: 'object' },
     targets: list(object({ target: ref('Target'), effectiveFrom: text })),
     openChanges: list({ type: 'object' }),
-    warnings: list(text),
+    openMethodChanges: list({ type: 'object' }),
+    warnings: {
+      ...list(text),
+      description:
+        'Stable codes: NO_DATA, STALE_DATA, NO_TARGET, TARGET_CHANGE_OPEN; UNIT_OF_MEASURE_DIFFERS when ' +
+        'the figure keeps the unit of its series (mean, sum, min, max, last, percentile) and no registered one has that of ' +
+        'the KPI (or one of which it is a rate). The last is told of the present only.',
+    } as Schema,
     asOf: ref('AsOf'),
   }),
   Explanation: object({

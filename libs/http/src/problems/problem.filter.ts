@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '#lib/platform';
-import type { HttpLogger } from '../dependencies.js';
+import type { HttpLogger } from '../http-logger.js';
 import { methodsAt } from '../access/list-routes.js';
 import { PROBLEM_CATALOGUE, type ProblemCode } from './catalogue.js';
 import { problemAnswerOf, type Problem, type ProblemAnswer } from './problem.js';

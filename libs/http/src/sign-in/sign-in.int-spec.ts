@@ -97,6 +97,7 @@ describe('signing in', () => {
       for (let count = 0; count < FAILURES_PER_WINDOW_MAX; count += 1) expect((await fail()).status).toBe(401);
       const refused = await fail();
       expect([refused.status, refused.body.code]).toEqual([429, 'TOO_MANY_FAILURES']);
+      expect(refused.body.detail).toMatch(/wait \d+ seconds/);
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       expect((await http.send('GET', '/v1/units', { token: admin })).status).toBe(200);
       http.clock.advance(61_000);

@@ -12,7 +12,8 @@ import { BootstrapToken } from '../access/bootstrap-token.js';
 import { followRegistries } from '../access/follow-registries.js';
 import { PeopleDirectory } from '../access/people-directory.js';
 import { configureHttp, createHttpAdapter } from '../configure-http.js';
-import type { HttpDependencies, HttpLogger } from '../dependencies.js';
+import type { HttpDependencies } from '../dependencies.js';
+import type { HttpLogger } from '../http-logger.js';
 import { HttpModule } from '../http.module.js';
 import type { ViewChange } from '../views/view-progress.js';
 
