@@ -116,6 +116,11 @@ describe('registering', () => {
   });
 
   describe('sources and series', () => {
+    it('take no contact, which would be the name of a person sooner or later', async () => {
+      const answer = await http.post('/v1/sources', admin, { sourceId: 's', name: { en: 'S' }, contact: 'Ada' });
+      expect([answer.status, answer.body.problems[0].where]).toEqual([400, 'contact']);
+    });
+
     it('show a key once, and revoke it at once', async () => {
       const key = await http.source(admin, 'stations');
       expect(key).toMatch(/^tsk_/);
