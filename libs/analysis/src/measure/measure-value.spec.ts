@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Measure } from '#lib/domain';
+import type { Measure, SimpleStatistic } from '#lib/domain';
 import { rollupOf } from '../statistics/day-rollup.js';
 import { attainmentFormula, expectedFormula, formulaFor } from './formula.js';
-import { type MeasureInput, neededInputs, valueOfMeasure } from './measure-value.js';
+import { isAccumulating, type MeasureInput, neededInputs, valueOfMeasure } from './measure-value.js';
 import { METHODS, methodOfAttainment, methodOfMeasure, methodOfTrajectory } from './methods.js';
 
 const HOUR_ms = 3_600_000;
@@ -161,5 +161,34 @@ describe('formulas and methods', () => {
       METHODS['attainment-linear'],
     );
     expect(methodOfAttainment({ target: null, direction: 'up' })).toBeNull();
+  });
+});
+
+describe('isAccumulating', () => {
+  const side = (statistic: SimpleStatistic) => ({ statistic, series: ['s'] });
+  const ratio = (numerator: SimpleStatistic, denominator: SimpleStatistic): Measure => {
+    return { kind: 'ratio', numerator: side(numerator), denominator: side(denominator), scale: 1, complement: false };
+  };
+  const days: Measure = {
+    kind: 'days',
+    dayStatistic: 'mean',
+    comparison: 'above',
+    threshold: 1,
+    minimumObservations: 1,
+    series: ['s'],
+  };
+
+  it('given a figure that grows with the days, then it is so; a mean, a share and a rate are not', () => {
+    const statistic = (one: SimpleStatistic): boolean => isAccumulating({ kind: 'statistic', ...side(one) });
+    expect((['sum', 'count', 'mean', 'min', 'max', 'last'] as const).map(statistic)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([isAccumulating(days), isAccumulating(ratio('sum', 'last'))]).toEqual([true, true]);
+    expect([isAccumulating(ratio('sum', 'count')), isAccumulating(ratio('mean', 'last'))]).toEqual([false, false]);
   });
 });

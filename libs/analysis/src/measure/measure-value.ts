@@ -62,6 +62,29 @@ export interface MeasuredQuantity extends NeededInput {
   readonly assessed?: number;
 }
 
+const ACCUMULATING: readonly SimpleStatistic[] = ['sum', 'count'];
+
+/**
+ * Whether a measure's figure grows with the days of its period, so that it can only be judged when the period is over: sums,
+ * counts and numbers of days; and a ratio of which one side alone grows (accidents by the last count of residents). A ratio
+ * of two sums or counts is a rate, as a mean is, and may be judged at any time.
+ */
+export function isAccumulating(measure: Measure): boolean {
+  switch (measure.kind) {
+    case 'statistic':
+      return ACCUMULATING.includes(measure.statistic);
+    case 'days':
+      return true;
+    case 'ratio': {
+      const { numerator, denominator } = measure;
+      return ACCUMULATING.includes(numerator.statistic) !== ACCUMULATING.includes(denominator.statistic);
+    }
+    case 'percentile':
+    case 'share':
+      return false;
+  }
+}
+
 /** Lists the quantities of a measure, in the order in which its formula names them. */
 export function neededInputs(measure: Measure): readonly NeededInput[] {
   switch (measure.kind) {

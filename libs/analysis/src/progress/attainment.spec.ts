@@ -69,6 +69,7 @@ describe('attainment', () => {
       attainment({ value, baseline: 3, target: { range: { ...range, tolerance } }, direction: 'range' });
     expect([at(18), at(21), at(24), at(17), at(26), at(14), at(2)]).toEqual([100, 100, 100, 75, 50, 0, 0]);
     expect([at(24, 0), at(24.1, 0)]).toEqual([100, 0]);
+    expect([at(32, 10), at(27, 10)]).toEqual([20, 70]);
   });
 
   it('given no value, no target or a target of the other form, then it is null', () => {

@@ -28,7 +28,7 @@ export type AttainmentRule =
  *   here is "no data"; both departures are deliberate.
  * - `attainment-without-baseline`: up `100 × v / T`, down `100 × T / v` (not `2 − v/T`, which differs). Where the quotient
  *   says nothing (T ≤ 0 upwards; v ≤ 0 or T < 0 downwards): 100 when met, else null.
- * - `attainment-range`: 100 inside [low, high]; outside `100 × (1 − distance / tolerance)`, never below 0.
+ * - `attainment-range`: 100 inside [low, high]; outside `100 × (tolerance − distance) / tolerance`, never below 0.
  */
 export function attainment(input: AttainmentInput): number | null {
   const { value, target, direction } = input;
@@ -80,7 +80,7 @@ export function distanceOutside(value: number, { low, high }: Pick<TargetRange, 
 function rangeAttainment(value: number, range: TargetRange): number {
   const distance = distanceOutside(value, range);
   if (distance === 0) return 100;
-  return range.tolerance > 0 ? Math.max(0, 100 * (1 - distance / range.tolerance)) : 0;
+  return range.tolerance > 0 ? Math.max(0, (100 * (range.tolerance - distance)) / range.tolerance) : 0;
 }
 
 /**

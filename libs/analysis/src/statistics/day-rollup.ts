@@ -48,21 +48,19 @@ export function extendRollup(rollup: DayRollup, at_ms: number, value: number): D
 }
 
 /**
- * The same as extending `emptyRollup` by the observations `start` (inclusive) to `end` (exclusive) of two columns in the
- * order of time, without an object for each of them: the form for bulk work.
+ * Extends a rollup by the observations `start` (inclusive) to `end` (exclusive) of two columns in the order of time: the same
+ * left fold as `extendRollup`, without an object for each of them. The form for bulk work.
  */
-export function rollupOf(
+export function continueRollup(
+  rollup: DayRollup,
   at_ms: ArrayLike<number>,
   values: ArrayLike<number>,
-  start = 0,
-  end = values.length,
+  start: number,
+  end: number,
 ): DayRollup {
-  if (end <= start) return emptyRollup;
-  let sum = 0;
-  let compensation = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let index = start; index < end; index++) {
+  if (end <= start) return rollup;
+  let { sum, compensation, min, max } = rollup;
+  for (let index = start; index < end; index += 1) {
     const value = values[index]!;
     const next = sum + value;
     compensation += roundingOf(sum, value, next);
@@ -70,17 +68,28 @@ export function rollupOf(
     if (value < min) min = value;
     if (value > max) max = value;
   }
+  const started = rollup.count > 0;
   return {
-    count: end - start,
+    count: rollup.count + end - start,
     sum,
     compensation,
     min,
     max,
-    first: values[start]!,
-    firstAt_ms: at_ms[start]!,
+    first: started ? rollup.first : values[start]!,
+    firstAt_ms: started ? rollup.firstAt_ms : at_ms[start]!,
     last: values[end - 1]!,
     lastAt_ms: at_ms[end - 1]!,
   };
+}
+
+/** The rollup of the observations `start` (inclusive) to `end` (exclusive) of two columns in the order of time. */
+export function rollupOf(
+  at_ms: ArrayLike<number>,
+  values: ArrayLike<number>,
+  start = 0,
+  end = values.length,
+): DayRollup {
+  return continueRollup(emptyRollup, at_ms, values, start, end);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { type DayRollup, emptyRollup, type LocalDayIndex } from '#lib/analysis';
+import { type DayRollup, type LocalDayIndex, rollupOf } from '#lib/analysis';
 import { type ViewDatabase } from '#lib/read-models';
 import { observationsAt, scanObservations } from '../observations/read-observations.js';
-import { continueRollup, ROLLUP_COLUMNS, type StoredRollup } from './rollup-table.js';
+import { ROLLUP_COLUMNS, type StoredRollup } from './rollup-table.js';
 
 /** A day's rollup as of the reader's moment, and the last log position (up to that moment) that changed it. */
 export interface DayFigure {
@@ -63,7 +63,7 @@ export class RollupReader {
     );
     const at_ms = observations.map((one) => one.at_ms);
     const values = observations.map((one) => one.value);
-    const rollup = continueRollup(emptyRollup, at_ms, values, 0, values.length);
+    const rollup = rollupOf(at_ms, values);
     const lastChange = observations.reduce((last, one) => Math.max(last, one.position), 0);
     return { day: row.day, rollup, lastChange };
   }

@@ -1,4 +1,4 @@
-import { type DayRollup, emptyRollup, type LocalDayIndex, roundingOf } from '#lib/analysis';
+import { continueRollup, type DayRollup, emptyRollup, type LocalDayIndex } from '#lib/analysis';
 import { type ViewDatabase } from '#lib/read-models';
 import { scanObservations } from '../observations/read-observations.js';
 
@@ -30,41 +30,6 @@ CREATE TABLE day_rollup (
 
 export const ROLLUP_COLUMNS = `series_id, day, count, sum, compensation, min, max, first, first_ms AS firstAt_ms, last,
   last_ms AS lastAt_ms, first_change, last_change`;
-
-/**
- * Extends a rollup by the observations `start` to `end` of two columns: the same left fold as `extendRollup`, without an
- * object for each observation.
- */
-export function continueRollup(
-  rollup: DayRollup,
-  at_ms: ArrayLike<number>,
-  values: ArrayLike<number>,
-  start: number,
-  end: number,
-): DayRollup {
-  if (end <= start) return rollup;
-  let { sum, compensation, min, max } = rollup;
-  for (let index = start; index < end; index += 1) {
-    const value = values[index]!;
-    const next = sum + value;
-    compensation += roundingOf(sum, value, next);
-    sum = next;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  const started = rollup.count > 0;
-  return {
-    count: rollup.count + end - start,
-    sum,
-    compensation,
-    min,
-    max,
-    first: started ? rollup.first : values[start]!,
-    firstAt_ms: started ? rollup.firstAt_ms : at_ms[start]!,
-    last: values[end - 1]!,
-    lastAt_ms: at_ms[end - 1]!,
-  };
-}
 
 /** The rollup of a local day from its observations, in the order of their time. */
 export function rollupOfDay(database: ViewDatabase, days: LocalDayIndex, seriesId: number, day: number): DayRollup {

@@ -1,11 +1,11 @@
-import { type DayRollup, emptyRollup } from '#lib/analysis';
+import { continueRollup, type DayRollup, emptyRollup } from '#lib/analysis';
 import { type OrganisationEvent } from '#lib/domain';
 import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges, type SeriesChange } from '../batch-changes.js';
 import { observationsBetween } from '../observations/read-observations.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
 import { type Shelf } from '../shelf.js';
-import { continueRollup, ROLLUP_COLUMNS, ROLLUP_TABLE, rollupOfDay, type StoredRollup } from './rollup-table.js';
+import { ROLLUP_COLUMNS, ROLLUP_TABLE, rollupOfDay, type StoredRollup } from './rollup-table.js';
 
 /**
  * Day rollups of every series, in the organisation's time zone. A rollup is a pure function of the day's observations in
