@@ -343,6 +343,7 @@ const auditOf = (kpiId) => {
     before: null,
     after: null,
     marks: [],
+    markedPeriods: [],
     ...more,
   });
   const [older, newer] = [
@@ -363,6 +364,7 @@ const auditOf = (kpiId) => {
       before: older,
       after: newer,
       marks: ['turns-missed-into-met'],
+      markedPeriods: ['2026-10'],
       reason: 'The national programme was prolonged by a year; the old target rested on measures that were not funded.',
     }),
     entry('61', '2025-01-02T09:30:00.000Z', 'KpiActivated', admin, { after: { activatedOn: '2025-01-02' } }),

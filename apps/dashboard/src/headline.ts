@@ -69,6 +69,7 @@ export function headline(
     case 'no-target':
       return messages.headlineNoTarget(lead);
     case 'no-data':
+    case 'running':
       return messages.headlineEnd(lead);
   }
 }
@@ -81,6 +82,7 @@ export function statusReason(current: KpiPeriodValue, style: FigureStyle, speech
       ? messages.reasonNoObservations
       : messages.reasonNotValid(formatNumber(current.observations, 0, language));
   if (current.status === 'no-target') return messages.reasonNoTarget;
+  if (current.status === 'running') return messages.reasonRunning;
   const range = current.target?.range;
   if (range !== undefined) {
     const tolerance = messages.tolerance(figureText(range.tolerance, style, speech));

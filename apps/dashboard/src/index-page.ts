@@ -11,7 +11,7 @@ import { type AsOf, type KpiSummary, type Page, type ProgressStatus, type UnitSu
 
 /** Up to so many changed KPIs are fetched one by one; more are cheaper as one list. */
 const SINGLE_FETCHES_MAX = 6;
-const STATUS_ORDER: readonly ProgressStatus[] = ['off-track', 'at-risk', 'on-track', 'no-data', 'no-target'];
+const STATUS_ORDER: readonly ProgressStatus[] = ['off-track', 'at-risk', 'on-track', 'running', 'no-data', 'no-target'];
 
 interface Overview {
   readonly units: readonly UnitSummary[];

@@ -35,7 +35,8 @@ export function auditSection(page: Shell, kpi: KpiDetail, entries: readonly Audi
 
 function auditRow(page: Shell, kpi: KpiDetail, entry: AuditEntry): Child[] {
   const { messages, language } = page;
-  const marks = entry.marks.map((mark) => h('p', { class: 'mark' }, textOf(messages.marks, mark)));
+  const periods = entry.markedPeriods.length > 0 ? `: ${entry.markedPeriods.join(', ')}` : '';
+  const marks = entry.marks.map((mark) => h('p', { class: 'mark' }, `${textOf(messages.marks, mark)}${periods}`));
   const effective = entry.effectiveFrom;
   const proposer = entry.proposedBy !== null && entry.proposedBy !== entry.actor.id ? entry.proposedBy : null;
   const asOf = (position: string) => withQuery('/kpi.html', { id: kpi.kpiId, asOf: position });

@@ -63,6 +63,7 @@ export const en = {
     'off-track': 'Off track',
     'no-data': 'No data',
     'no-target': 'No target',
+    running: 'Running',
   } satisfies Record<ProgressStatus, string>,
 
   warnings: {
@@ -84,6 +85,7 @@ export const en = {
   headlineAtRisk: (lead: string, target: string) => `${lead}: the target (${target}) is at risk.`,
   headlineOffTrack: (lead: string, target: string) => `${lead}: off track for the target (${target}).`,
   headlineNoTarget: (lead: string) => `${lead}. No target is in force.`,
+  reasonRunning: 'The period is not over, and the figure grows with every day: it is judged when the period is over.',
   headlineEnd: (lead: string) => `${lead}.`,
   reasonExpectedAtLeast: (figure: string) => `The target path asks for at least ${figure} at this point.`,
   reasonExpectedAtMost: (figure: string) => `The target path asks for at most ${figure} at this point.`,

@@ -69,7 +69,14 @@ export const zhCN: Messages = {
   sparklineSingle: (figure) => `目前仅有一期数值：${figure}`,
   sparklineEmpty: '最近各期均无数值',
 
-  status: { 'on-track': '正常', 'at-risk': '有风险', 'off-track': '偏离', 'no-data': '无数据', 'no-target': '无目标' },
+  status: {
+    'on-track': '正常',
+    'at-risk': '有风险',
+    'off-track': '偏离',
+    'no-data': '无数据',
+    'no-target': '无目标',
+    running: '进行中',
+  },
 
   warnings: {
     FEWER_THAN_THREE_KPIS: '有效指标少于三项',
@@ -90,6 +97,7 @@ export const zhCN: Messages = {
   headlineAtRisk: (lead, target) => `${lead}，目标有无法完成的风险（${target}）。`,
   headlineOffTrack: (lead, target) => `${lead}，已偏离目标（${target}）。`,
   headlineNoTarget: (lead) => `${lead}。暂无有效目标。`,
+  reasonRunning: '本期尚未结束，数值逐日累计，期末再作评价。',
   headlineEnd: (lead) => `${lead}。`,
   reasonExpectedAtLeast: (figure) => `按目标路径，此时应不低于 ${figure}。`,
   reasonExpectedAtMost: (figure) => `按目标路径，此时应不高于 ${figure}。`,

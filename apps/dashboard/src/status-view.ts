@@ -2,7 +2,7 @@ import { h, svg } from './dom.js';
 import { type Speech } from './headline.js';
 import { type KpiSummary, type ProgressStatus } from './wire.js';
 
-/** Shapes differ, not only colours: tick in a disc, triangle, square with a cross, broken ring, dash. */
+/** Shapes differ, not only colours: tick in a disc, triangle, square with a cross, broken ring, dash, three dots. */
 const ICON_PATHS: Readonly<Record<ProgressStatus, string>> = {
   'on-track': 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm3.7 5.2-4.4 4.9a.8.8 0 0 1-1.2 0L4.3 9.2l1.2-1.1 1.2 1.3 3.8-4.3Z',
   'at-risk': 'M8 1.2 15.4 14.4H.6ZM7.2 6v4.4h1.6V6Zm0 5.4v1.6h1.6v-1.6Z',
@@ -11,6 +11,7 @@ const ICON_PATHS: Readonly<Record<ProgressStatus, string>> = {
   'no-data':
     'M7 1.1v1.6a5.4 5.4 0 0 0-4.3 4.3H1.1A7 7 0 0 1 7 1.1Zm2 0A7 7 0 0 1 14.9 7h-1.6A5.4 5.4 0 0 0 9 2.7ZM1.1 9h1.6A5.4 5.4 0 0 0 7 13.3v1.6A7 7 0 0 1 1.1 9Zm13.8 0A7 7 0 0 1 9 14.9v-1.6A5.4 5.4 0 0 0 13.3 9Z',
   'no-target': 'M2 7h12v2H2Z',
+  running: 'M1.5 6.5h3v3h-3Zm5 0h3v3h-3Zm5 0h3v3h-3Z',
 };
 
 /** The icon alone, for places where the word stands beside it. */

@@ -42,7 +42,7 @@ export interface PeriodRange {
   readonly endsOn: string;
 }
 
-export type ProgressStatus = 'on-track' | 'at-risk' | 'off-track' | 'no-data' | 'no-target';
+export type ProgressStatus = 'on-track' | 'at-risk' | 'off-track' | 'no-data' | 'no-target' | 'running';
 export type Direction = 'up' | 'down' | 'range';
 
 export interface KpiPeriodValue {
@@ -159,6 +159,7 @@ export interface AuditEntry {
   readonly before: unknown;
   readonly after: unknown;
   readonly marks: readonly string[];
+  readonly markedPeriods: readonly string[];
 }
 
 export type Worked = 'yes' | 'partly' | 'no' | 'unknown';

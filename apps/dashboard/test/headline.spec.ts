@@ -57,6 +57,15 @@ describe('the headline', () => {
     }
   });
 
+  it('does not judge a figure that still accumulates', () => {
+    const running = { ...november, status: 'running' as const, attainment_percent: null };
+    expect(plain(headline('Accidents', running, particles, english))).toBe(
+      'Accidents is 41.2 µg/m³ so far in November 2026.',
+    );
+    expect(statusReason(running, particles, english)).toContain('when the period is over');
+    expect(statusReason(running, particles, chinese)).toContain('期末');
+  });
+
   it('does not judge without a target', () => {
     const free = { ...november, target: null, expected: null, status: 'no-target' as const };
     expect(headline('PM2.5', free, particles, english)).toMatch(/No target is in force\.$/);

@@ -49,12 +49,17 @@ export interface KpiPeriodValue {
   readonly value: number | null;
   /** Observations the value was computed from. */
   readonly observations: number;
-  /** Observations present as a share of those due (over series with an expected interval); null where none is known. */
+  /**
+   * Observations present as a share of those due up to now, 0 to 100; each series with an expected interval counts for
+   * itself, the first value is due at the period's start, a monthly one once a month. Null where none is known to be due.
+   */
   readonly completeness_percent: number | null;
   readonly lastObservedAt: string | null;
+  /** In force at the period's end (or today, in the running period). */
   readonly target: Target | null;
   /** Value on the trajectory at the period's end (or today, in the running period). */
   readonly expected: number | null;
+  /** Null without a value or target, and for an accumulating figure of the running period. */
   readonly attainment_percent: number | null;
   readonly status: ProgressStatus;
   /** The running period: its figure is not final. */
@@ -75,7 +80,10 @@ export interface KpiSummary {
   readonly weight: number;
   readonly ownerId: string;
   readonly baseline: Baseline | null;
-  /** The newest period that has a value and is not later than the running one; else the running one. */
+  /**
+   * The newest period that has a value and is not later than the running one (for an accumulating figure: earlier than the
+   * running one); else the running one.
+   */
   readonly current: KpiPeriodValue;
   /** Values of the 13 periods up to that of `current`, oldest first, null where there is none. */
   readonly sparkline: readonly (number | null)[];
@@ -159,8 +167,13 @@ export interface AuditEntry {
   /** The changed part of the subject before and after: the target, the baseline, the definition …; null: there was none. */
   readonly before: unknown;
   readonly after: unknown;
-  /** `turns-missed-into-met`: the newest period missed the old target and meets the new one. */
+  /**
+   * `turns-missed-into-met`: the decision makes periods that missed their target meet one: a changed target that reaches back
+   * or applies at once, or another measure or kind of period. They are named in `markedPeriods`.
+   */
   readonly marks: readonly string[];
+  /** Labels of the periods that the mark speaks of, oldest first. */
+  readonly markedPeriods: readonly string[];
 }
 
 export interface ActionHistory {

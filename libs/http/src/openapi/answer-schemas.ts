@@ -161,7 +161,7 @@ const ofKpis: Schemas = {
     target: { allOf: [ref('Target')], nullable: true },
     expected: numberOrNull,
     attainment_percent: numberOrNull,
-    status: words('on-track', 'at-risk', 'off-track', 'no-data', 'no-target'),
+    status: words('on-track', 'at-risk', 'off-track', 'no-data', 'no-target', 'running'),
     running: { type: 'boolean' },
   }),
   KpiPeriodPage: page('KpiPeriodValue'),
@@ -213,6 +213,7 @@ const ofKpis: Schemas = {
     before: anything,
     after: anything,
     marks: list(text),
+    markedPeriods: list(text),
   }),
   AuditPage: page('AuditEntry'),
 };

@@ -53,6 +53,7 @@ describe('audit trail', () => {
       before: { value: 20, date: '2026-12-31' },
       after: { value: 40, date: '2026-12-31' },
       marks: ['turns-missed-into-met'],
+      markedPeriods: ['2026-10'],
     });
     expect(items[3]).toMatchObject({ actor: ACTOR, before: null, after: { kpiId: 'pm25-mean' }, marks: [] });
   });
@@ -140,6 +141,30 @@ describe('audit trail', () => {
       expect(marks({ weight: 1 })).toEqual([]);
       expect(marks(minimum)).toEqual(['turns-missed-into-met']);
     });
+  });
+
+  const markedBy = (log: WrittenLog, type: string): readonly string[] =>
+    new AuditQueries(viewsOf(log.events).source).list({}, NOW).items.find((one) => one.type === type)!.markedPeriods;
+
+  it('names every period that a target reaching back turns, not only the newest, and no other', () => {
+    const log = story()
+      .observe(['pm25', '2026-08-05T00:00:00Z', 35], ['pm25', '2026-09-05T00:00:00Z', 38])
+      .observe(['pm25', '2026-11-05T00:00:00Z', 15], ['pm25', '2026-07-05T00:00:00Z', 10])
+      .say('kpi-pm25-mean', 'TargetChangeApproved', { ...change('c1', 40), effectiveFrom: '2026-09-01' });
+    expect(markedBy(log, 'TargetChangeApproved')).toEqual(['2026-09', '2026-10']);
+  });
+
+  it('marks a redefinition of an active KPI by which a missed period is met, and one of a draft never', () => {
+    const minimum = { kind: 'statistic', statistic: 'min', series: ['pm25'] } as const;
+    const redefined = (log: WrittenLog): WrittenLog =>
+      log.observe(['pm25', '2026-10-06T00:00:00Z', 5]).say('kpi-pm25-mean', 'KpiRedefined', {
+        ...kpiDefinition('pm25-mean', { measure: minimum }),
+        reason: 'easier',
+      });
+    const active = story().say('kpi-pm25-mean', 'KpiActivated', { kpiId: 'pm25-mean', activatedOn: '2026-01-01' });
+    active.observe(['pm25', '2026-10-07T00:00:00Z', 80]);
+    expect(markedBy(redefined(active), 'KpiRedefined')).toEqual(['2026-10']);
+    expect(markedBy(redefined(story().observe(['pm25', '2026-10-07T00:00:00Z', 80])), 'KpiRedefined')).toEqual([]);
   });
 
   it('is filtered by unit and subject, paged, and answered as of a position', () => {

@@ -1,24 +1,12 @@
-import {
-  dayNumber,
-  LocalDayIndex,
-  localDateOf,
-  localDateOfDay,
-  meetsTarget,
-  periodOf,
-  previousPeriod,
-} from '#lib/analysis';
-import { type ChangeProposal, type KpiState, type MethodChangeProposal, type Target } from '#lib/domain';
+import { type ChangeProposal, type KpiState } from '#lib/domain';
 import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
-import { PeriodMeter } from '../kpi-progress/measure-period.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
 import { recordOf, recordsProjection } from '../records/records.js';
 import { type RecordKind } from '../records/state-at.js';
-import { calendarAt } from '../shelf.js';
 import { type AuditedKind, changeOf, isAudited } from './audit-entry.js';
+import { turnedPeriods } from './turned-periods.js';
 
-/** How many periods back a figure is looked for before a target change is left unmarked. */
-const PERIODS_LOOKED_BACK_MAX = 13;
 export const TURNS_MISSED_INTO_MET = 'turns-missed-into-met';
 
 const TABLE = `
@@ -36,7 +24,8 @@ CREATE TABLE audit_entry (
   effective_from TEXT,
   before TEXT NOT NULL,
   after TEXT NOT NULL,
-  marks TEXT NOT NULL
+  marks TEXT NOT NULL,
+  marked_periods TEXT NOT NULL
 );
 CREATE INDEX audit_entry_by_id ON audit_entry (kind, id, position);
 CREATE INDEX audit_entry_by_subject ON audit_entry (id, position);
@@ -45,7 +34,7 @@ CREATE INDEX audit_entry_by_unit ON audit_entry (unit_id, position) WHERE unit_i
 /** Who decided what, when, why and with which effect: one entry an event about a KPI, goal, unit, series or source. */
 export const auditTrailProjection: Projection = {
   name: 'audit-trail',
-  version: 2,
+  version: 3,
   handles: (recordsProjection.handles as readonly string[]).filter((type) => isAudited(kindOf(type))),
   createTables: (database) => database.exec(TABLE),
   start: ({ database }) => new AuditTrailHand(database),
@@ -70,7 +59,7 @@ class AuditTrailHand implements ProjectionHand {
   private readonly insert: Statement;
 
   constructor(private readonly database: ViewDatabase) {
-    this.insert = database.prepare('INSERT INTO audit_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.insert = database.prepare('INSERT INTO audit_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   apply(events: readonly ProjectedEvent[], changes: BatchChanges): void {
@@ -87,6 +76,8 @@ class AuditTrailHand implements ProjectionHand {
     const data = event.data as DecisionData;
     if (data.kpiId !== undefined) changes.kpiIds.add(data.kpiId);
     const proposal = proposalOf(event.type, data.changeId, before as Partial<KpiState> | undefined);
+    const turned =
+      kind === 'kpi' ? turnedPeriods(this.database, event, before as KpiState | undefined, after as KpiState) : [];
     const place = [event.position, event.recordedAt_ms, kind, id, unitOf(data, before, after, id, kind)] as const;
     const people = [data.proposedBy ?? proposal?.proposedBy ?? null, data.approvedBy ?? null] as const;
     this.insert.run(
@@ -98,43 +89,9 @@ class AuditTrailHand implements ProjectionHand {
       data.effectiveFrom ?? proposal?.effectiveFrom ?? null,
       JSON.stringify(change.before),
       JSON.stringify(change.after),
-      JSON.stringify(this.marksOf(event, before as KpiState, after as KpiState)),
+      JSON.stringify(turned.length > 0 ? [TURNS_MISSED_INTO_MET] : []),
+      JSON.stringify(turned),
     );
-  }
-
-  /** Told from the figures as they were known at the event's position, whatever else this batch brings. */
-  private marksOf(event: ProjectedEvent, before: KpiState, after: KpiState): string[] {
-    const turns =
-      (event.type === 'TargetChangeApproved' && this.targetTurns(event, after)) ||
-      (event.type === 'MethodChangeApproved' && this.methodTurns(event, before, after));
-    return turns ? [TURNS_MISSED_INTO_MET] : [];
-  }
-
-  /** Whether the newest figure missed the target before and meets the new one. */
-  private targetTurns(event: ProjectedEvent, state: KpiState): boolean {
-    if (state.definition === undefined) return false;
-    const { target } = event.data as { readonly target: Target };
-    const { direction } = state.definition;
-    const newest = newestFigure(this.database, state, event);
-    const old = newest && targetAtEnd(state.targets.slice(0, -1), newest.endsOn);
-    if (!newest || !old) return false;
-    const missedBefore = meetsTarget({ value: newest.value, target: old, direction }) === false;
-    return missedBefore && meetsTarget({ value: newest.value, target, direction }) === true;
-  }
-
-  /** Whether the newest figure by the old method missed the target of its period, and that by the new method meets its own. */
-  private methodTurns(event: ProjectedEvent, before: KpiState, after: KpiState): boolean {
-    const { method } = event.data as MethodChangeProposal;
-    if (method.measure === undefined && method.period === undefined) return false;
-    return this.meetsNewest(event, before) === false && this.meetsNewest(event, after) === true;
-  }
-
-  private meetsNewest(event: ProjectedEvent, state: KpiState): boolean | null {
-    if (state.definition === undefined) return null;
-    const newest = newestFigure(this.database, state, event);
-    const target = newest && targetAtEnd(state.targets, newest.endsOn);
-    if (!newest || !target) return null;
-    return meetsTarget({ value: newest.value, target, direction: state.definition.direction });
   }
 }
 
@@ -155,29 +112,4 @@ function unitOf(data: DecisionData, before: unknown, after: unknown, id: string,
   const definition = (state: unknown): DecisionData | undefined =>
     (state as { readonly definition?: DecisionData } | undefined)?.definition;
   return data.unitId ?? definition(after)?.unitId ?? definition(before)?.unitId ?? null;
-}
-
-/** The target that was in force at the end of a period, or else the last one decided. */
-function targetAtEnd(targets: KpiState['targets'], endsOn: string): Target | undefined {
-  return (targets.filter((one) => one.effectiveFrom <= endsOn).at(-1) ?? targets.at(-1))?.target;
-}
-
-/** Value of the newest period that has one, as of an event: neither what came later counts nor periods to come. */
-function newestFigure(
-  database: ViewDatabase,
-  { definition }: KpiState,
-  { position, recordedAt_ms }: ProjectedEvent,
-): { readonly value: number; readonly endsOn: string } | undefined {
-  const calendar = calendarAt(database, position);
-  const meter = new PeriodMeter(database, definition!.measure, new LocalDayIndex(calendar.timeZone), position);
-  const range = meter.dayRange;
-  if (range === undefined) return undefined;
-  const today = dayNumber(localDateOf(recordedAt_ms, calendar.timeZone));
-  let period = periodOf(localDateOfDay(Math.min(range.last, today)), definition!.period, calendar);
-  for (let looked = 0; looked < PERIODS_LOOKED_BACK_MAX && dayNumber(period.endsOn) >= range.first; looked += 1) {
-    const { value } = meter.measurePeriod(period).result;
-    if (value !== null) return { value, endsOn: period.endsOn };
-    period = previousPeriod(period, calendar);
-  }
-  return undefined;
 }

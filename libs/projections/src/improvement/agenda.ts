@@ -34,7 +34,7 @@ const URGENCY: readonly AgendaItem['reason'][] = [
 
 /**
  * Every KPI has an item for its status, and one more for an open target change and for an overdue action. A KPI without a
- * target in force counts as one without data: nothing can be said of its progress.
+ * target in force, or whose figure is not judged yet, counts as one without data: nothing can be said of its progress.
  */
 export function agendaOf(inputs: readonly AgendaInput[], today: LocalDate): AgendaItem[] {
   const items = inputs.flatMap((input) => reasonsOf(input, today).map((reason) => itemOf(input, reason)));
@@ -42,10 +42,14 @@ export function agendaOf(inputs: readonly AgendaInput[], today: LocalDate): Agen
 }
 
 function reasonsOf({ state, figure, openActionsDue }: AgendaInput, today: LocalDate): AgendaItem['reason'][] {
-  const reasons: AgendaItem['reason'][] = [isJudged(figure) ? figure.status : 'no-data'];
+  const reasons: AgendaItem['reason'][] = [statusReason(figure.status)];
   if (state.openChanges.length > 0) reasons.push('open-target-change');
   if (openActionsDue.some((dueDate) => dueDate < today)) reasons.push('overdue-action');
   return reasons;
+}
+
+function statusReason(status: KpiPeriodValue['status']): AgendaItem['reason'] {
+  return status === 'no-target' || status === 'running' ? 'no-data' : status;
 }
 
 function itemOf({ kpiId, state, figure }: AgendaInput, reason: AgendaItem['reason']): AgendaItem {

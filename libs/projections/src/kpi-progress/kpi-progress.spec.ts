@@ -154,6 +154,41 @@ describe('KPI progress', () => {
     expect(queries.periods('fresh', NOW)!.items.at(-1)).toMatchObject({ value: 10, status: 'on-track' });
   });
 
+  it('judges the running period by the target in force today, not by one that will be later', () => {
+    const log = story().say('kpi-pm25-mean', 'TargetChangeApproved', {
+      kpiId: 'pm25-mean',
+      changeId: 'c2',
+      target: { value: 50, date: '2027-12-31' },
+      effectiveFrom: '2026-11-28',
+      reason: 'from next week on',
+      proposedBy: 'ada',
+      approvedBy: 'grace',
+    });
+    const queries = new KpiQueries(viewsOf(log.events).source);
+    const targetOn = (day: string): unknown =>
+      queries
+        .periods('pm25-mean', { now_ms: Date.parse(`${day}T06:00:00Z`) })!
+        .items.find(({ period }) => period.label === '2026-11')!.target?.value;
+    expect([targetOn('2026-11-24'), targetOn('2026-11-28'), targetOn('2026-12-02')]).toEqual([40, 50, 50]);
+    expect(queries.explain('pm25-mean', '2026-11', NOW)!.positions.target).toBe('10');
+  });
+
+  it('does not judge a figure that accumulates before its period is over', () => {
+    const measure = { kind: 'statistic', statistic: 'sum', series: ['accidents'] } as const;
+    const log = new WrittenLog().organisation().kpi(kpiDefinition('accidents', { measure }));
+    log
+      .say('kpi-accidents', 'KpiTargetSet', { kpiId: 'accidents', target: TARGET_2026, effectiveFrom: '2026-01-01' })
+      .observe(['accidents', '2026-11-20T00:00:00Z', 12]);
+    const first = new KpiQueries(viewsOf(log.events).source).detail('accidents', NOW)!;
+    expect(first.current).toMatchObject({ value: 12, status: 'running', attainment_percent: null, running: true });
+    log.observe(['accidents', '2026-10-20T00:00:00Z', 30]);
+    const queries = new KpiQueries(viewsOf(log.events).source);
+    const { current, sparkline } = queries.detail('accidents', NOW)!;
+    expect(current).toMatchObject({ period: { label: '2026-10' }, value: 30, status: 'off-track' });
+    expect(sparkline.at(-1)).toBe(30);
+    expect(queries.explain('accidents', '2026-11', NOW)!.attainment).toMatchObject({ status: 'running' });
+  });
+
   it('explains a figure by its formula, its days and the positions it came from', () => {
     const queries = new KpiQueries(viewsOf(story().events).source);
     const explanation = queries.explain('pm25-mean', '2026-10', NOW)!;

@@ -26,6 +26,7 @@ interface AuditRow {
   readonly before: string;
   readonly after: string;
   readonly marks: string;
+  readonly marked_periods: string;
 }
 
 /** Who decided what. Throws `QueryError` for a bad scope and `ViewsNotReady` without views. */
@@ -70,5 +71,6 @@ function entryOf(row: AuditRow): AuditEntry {
     before: JSON.parse(row.before) as unknown,
     after: JSON.parse(row.after) as unknown,
     marks: JSON.parse(row.marks) as string[],
+    markedPeriods: JSON.parse(row.marked_periods) as string[],
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { kpiDefinition, WrittenLog } from '../testing/written-log.js';
 import { NOW, viewsOf } from '../testing/written-views.js';
+import { KpiQueries } from './kpi-queries.js';
 import { SeriesQueries } from './series-queries.js';
 import { UnitQueries } from './unit-queries.js';
 
@@ -96,5 +97,33 @@ describe('series', () => {
     expect([first, second].map(({ items }) => items[0]!.reason)).toEqual(['unknown-series', 'not-finite']);
     expect(queries.quarantine({ seriesKey: 'pm25' }, { ...NOW, asOf: '3' }).items).toEqual([]);
     expect(queries.quarantine({ sourceId: 'sensors' }, NOW).items).toHaveLength(2);
+  });
+});
+
+describe('an answer as of a moment', () => {
+  it.each(['3', '2026-11-24T06:00:03.000Z', '2026-11-24T06:30:00.000Z'])(
+    'asked for by %s, is the same before and after an unrelated event, whatever the clock says',
+    (asOf) => {
+      const log = new WrittenLog()
+        .organisation()
+        .kpi(kpiDefinition('pm25-mean', { staleAfter_days: 30 }))
+        .observe(['pm25', '2026-11-20T00:00:00Z', 10]);
+      const [before_ms, after_ms] = [NOW.now_ms, NOW.now_ms + 90 * 86_400_000];
+      const told = (now_ms: number): unknown => {
+        const queries = new KpiQueries(viewsOf(log.events).source);
+        return [queries.detail('pm25-mean', { now_ms, asOf }), queries.periods('pm25-mean', { now_ms, asOf })];
+      };
+      const first = told(before_ms);
+      expect(told(after_ms)).toEqual(first);
+      log.unit('water');
+      // The unrelated event comes after each of the moments.
+      log.events[3] = { ...log.events[3]!, recordedAt_ms: NOW.now_ms };
+      expect([told(before_ms), told(after_ms)]).toEqual([first, first]);
+    },
+  );
+
+  it('that is still to come, is refused', () => {
+    const queries = new UnitQueries(viewsOf(new WrittenLog().organisation().events).source);
+    expect(() => queries.units({ ...NOW, asOf: '2027-01-01T00:00:00Z' })).toThrow(/to come/);
   });
 });
