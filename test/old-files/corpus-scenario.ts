@@ -1,5 +1,5 @@
 /** Everything that an organisation can do in this version, once: so that every event type gets into the corpus. */
-import type { Client } from '../support/client.js';
+import type { Client } from '#lib/client';
 
 const SERIES = 'air/pm25/station-1';
 const KPIS = ['pm25', 'days', 'share', 'ratio'] as const;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HttpProblem } from '../../support/client.js';
+import { HttpProblem } from '#lib/client';
 import { needFromDebian } from '../../services/support/debian-programs.js';
 import { Random } from '../random.js';
 import { compareViewsWithRebuild } from '../support/compare-views.js';

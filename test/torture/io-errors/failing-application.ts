@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, HttpProblem } from '../../support/client.js';
-import { startTallystick, type RunningTallystick } from '../../support/start-tallystick.js';
+import { Client, HttpProblem } from '#lib/client';
+import { startTallystick, type RunningTallystick } from '#lib/client';
 import type { Report } from '../report.js';
 import { enableLibfiu, libfiuEnvironment, type LibfiuFault } from './fault.js';
 

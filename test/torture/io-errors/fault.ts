@@ -1,5 +1,6 @@
 /** Ways to make the disk of one process fail, and a process that has been made to. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,7 +34,8 @@ export const libfiuEnvironment = (folder: string): Record<string, string> => ({
 
 /** @throws Error when libfiu does not take it */
 export function enableLibfiu(folder: string, pid: number, fault: Pick<LibfiuFault, 'point' | 'isLasting'>): void {
-  const command = `enable name=${fault.point}${fault.isLasting ? '' : ',onetime'}`;
+  // Without an error number libfiu picks one, EINTR too, after which SQLite rightly tries again.
+  const command = `enable name=${fault.point},failinfo=${constants.errno.EIO}${fault.isLasting ? '' : ',onetime'}`;
   const run = spawnSync('fiu-ctrl', ['-f', join(folder, 'fiu'), '-c', command, String(pid)], { encoding: 'utf8' });
   if (run.status !== 0 || run.stdout !== '') throw new Error(`fiu-ctrl: ${run.stdout}${run.stderr}`);
 }
