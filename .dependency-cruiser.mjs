@@ -69,6 +69,24 @@ export default {
       { path: lib('projections') },
       { path: lib('intake', 'http') },
     ),
+    forbid(
+      'client-is-a-stranger',
+      'The client knows the doors from outside: it imports nothing of ours.',
+      { path: lib('client') },
+      { path: '^(libs|apps|test)/', pathNot: lib('client') },
+    ),
+    forbid(
+      'only-apps-and-tests-use-the-client',
+      'The server does not call itself.',
+      { path: '^libs/', pathNot: `${lib('client')}|${spec}` },
+      { path: lib('client') },
+    ),
+    forbid(
+      'nothing-imports-tests',
+      'What ships does not rest on tests.',
+      { path: '^(libs|apps)/' },
+      { path: '^test/' },
+    ),
     forbid('libs-never-import-apps', 'Composition roots are roots.', { path: '^libs/' }, { path: '^apps/' }),
     forbid(
       'apps-never-import-apps',

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from '../support/client.js';
-import { type RunningTallystick, startTallystick } from '../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 
 const READY_WITHIN_ms = 10_000;
 const SERIES = {
@@ -103,6 +104,21 @@ describe('the whole system in one process', () => {
     );
     await expect(start({ TALLYSTICK_PORTS: '80' })).rejects.toThrow(/TALLYSTICK_PORTS is not a variable/);
     await start();
+  });
+
+  it('given a caller who never finishes sending, when it is stopped, then he is cut off and everything else ends cleanly', async () => {
+    const system = await start({ TALLYSTICK_SHUTDOWN_DEADLINE_MS: '4000' });
+    const admin = await new Client(system.url).bootstrap(system.bootstrapToken!, 'admin');
+    const source = await admin.registerSource('air-network', { en: 'Air quality network' });
+    const { hostname, port } = new URL(system.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    const head = ['POST /v1/observations HTTP/1.1', 'host: x', `authorization: Bearer ${source.token}`];
+    socket.write([...head, 'content-type: application/json', 'content-length: 1000', '', '{"series":'].join('\r\n'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await system.stop()).toBe(0);
+    expect(system.output()).toContain('"msg":"stopped cleanly"');
+    socket.destroy();
   });
 
   it('given a running system, when a second one starts on the same folder, then the second refuses and the first goes on', async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CloudEvent, HTTP, type Message } from 'cloudevents';
-import { Client } from '../support/client.js';
-import { type RunningTallystick, startTallystick } from '../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 import { peerTookPart } from './support/peers.js';
 
 const SERIES = 'air/pm25/station-1';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type RunningTallystick, startTallystick } from '../support/start-tallystick.js';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 import { peerTookPart } from './support/peers.js';
 
 let system: RunningTallystick;

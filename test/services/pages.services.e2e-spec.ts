@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { findBrowser, look } from '../../apps/dashboard/preview/look.mjs';
-import { Client } from '../support/client.js';
-import { type RunningTallystick, startTallystick } from '../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 import { peerTookPart } from './support/peers.js';
 
 /** Pages at two widths in two languages: sign-in, overview, KPI, KPI as of a position. */

@@ -1,5 +1,5 @@
-import { Client } from '../../../test/support/client.js';
-import { type RunningTallystick, startTallystick } from '../../../test/support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 import { CITY } from './city/city.js';
 import { CITY_TIME_ZONE } from './city/sensor-reading.js';
 import { type CityTick, cityStream, expectedReadings, tickBefore } from './city/city-stream.js';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client } from '../../../test/support/client.js';
+import { Client } from '#lib/client';
 import type { DemoState } from '../src/demo-state.js';
 
 const ENTRY = resolve('dist', 'apps', 'city-demo', 'src', 'main.js');

@@ -1,5 +1,5 @@
-import { Client } from '../../support/client.js';
-import { type RunningTallystick, startTallystick } from '../../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 import { SERIES_KEYS } from '../workload.js';
 
 /** A system with a source, its series and one active KPI over a quarter of them. */

@@ -4,7 +4,7 @@ import type {
   ObservationAnswer,
   SeriesSummary,
 } from '../../../libs/projections/src/answers.js';
-import type { Client } from '../../support/client.js';
+import type { Client } from '#lib/client';
 import type { PreparedKpi } from './prepare.js';
 
 /**

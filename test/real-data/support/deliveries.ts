@@ -1,5 +1,5 @@
-import type { Client } from '../../support/client.js';
-import type { Verdict } from '../../support/wire.js';
+import type { Client } from '#lib/client';
+import type { Verdict } from '#lib/client';
 import { linesOf } from './dataset-files.js';
 import { seededShuffle } from './seeded-shuffle.js';
 

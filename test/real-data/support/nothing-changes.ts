@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { startTallystick } from '../../support/start-tallystick.js';
+import { startTallystick } from '#lib/client';
 import { type ComparableAnswers, comparableAnswers } from './answers.js';
 import { type Delivery, deliver } from './deliveries.js';
 import { calendarOf, type PreparedSystem, prepareSystem, type RegisteredDataset } from './prepare.js';

@@ -1,7 +1,7 @@
 import type { Measure, KpiPeriod } from '../../../libs/domain/src/kpi/kpi.events.js';
 import type { SeriesDefinition } from '../../../libs/domain/src/series/series.events.js';
-import { Client } from '../../support/client.js';
-import { type RunningTallystick, startTallystick } from '../../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 
 /** What a data set needs to be known before its first observation. */
 export interface RegisteredDataset {

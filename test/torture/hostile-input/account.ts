@@ -1,4 +1,4 @@
-import type { Client } from '../../support/client.js';
+import type { Client } from '#lib/client';
 import type { StoredObservations } from './stored-events.js';
 
 interface Shown {

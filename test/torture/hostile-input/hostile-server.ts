@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { StoredEvent } from '#lib/event-store';
 import { SqliteEventStore } from '#lib/event-store-sqlite';
-import { Client } from '../../support/client.js';
-import { type RunningTallystick, startTallystick } from '../../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { type RunningTallystick, startTallystick } from '#lib/client';
 import { RawDoor } from './raw-door.js';
 import { OTHER_SOURCE_ID, RETIRED_SERIES, SERIES, SOURCE_ID } from './world.js';
 

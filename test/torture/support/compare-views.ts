@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '../../support/client.js';
-import { startTallystick } from '../../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { startTallystick } from '#lib/client';
 import type { Report } from '../report.js';
 
 interface Digest {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { ALL_IN_ONE_ENTRY, startTallystick } from '../../support/start-tallystick.js';
+import { ALL_IN_ONE_ENTRY, startTallystick } from '#lib/client';
 import type { DoorIsOpen } from './door-child.js';
 import { Poster } from './poster.js';
 import { startChild, type TortureChild } from './torture-child.js';

@@ -1,5 +1,5 @@
-import { Client } from '../../support/client.js';
-import { startTallystick } from '../../support/start-tallystick.js';
+import { Client } from '#lib/client';
+import { startTallystick } from '#lib/client';
 
 /** Values above go to quarantine. */
 export const VALUE_MAX = 1_000;

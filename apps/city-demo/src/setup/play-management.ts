@@ -1,4 +1,4 @@
-import type { Client } from '../../../../test/support/client.js';
+import type { Client } from '#lib/client';
 import type { CityDomain } from '../city/city-model.js';
 import { dateAfter, lastMonth, lastQuarter, monthOf } from './dates.js';
 import {

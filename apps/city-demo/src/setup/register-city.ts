@@ -1,4 +1,4 @@
-import type { Client } from '../../../../test/support/client.js';
+import type { Client } from '#lib/client';
 import type { CityDomain, CityKpi, CityUnit, Sensor } from '../city/city-model.js';
 
 /** People of the demo beside the units' owners, by the role they show. */
