@@ -67,6 +67,7 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
     liveViews,
     headPosition: log.headPosition,
     health,
+    metrics,
     logger,
   }).start();
   log.onCommit(() => projector.wake());

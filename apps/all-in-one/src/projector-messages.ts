@@ -20,4 +20,6 @@ export type FromProjector =
   | { readonly kind: 'rebuild-ended'; readonly error: string | null }
   | { readonly kind: 'digest'; readonly id: number; readonly digest: string; readonly position: string }
   | { readonly kind: 'trouble'; readonly message: string }
+  /** A KPI's figures cannot be computed; it stays marked as stale. */
+  | { readonly kind: 'settling-trouble'; readonly projection: string; readonly kpiId: string; readonly reason: string }
   | { readonly kind: 'ended'; readonly end: 'stopped' | 'ownership-lost' };

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { ViewChange, ViewProgress, ViewRebuilds } from '#lib/http';
-import type { Health, Logger } from '#lib/platform';
+import type { Health, Logger, Metrics } from '#lib/platform';
 import type { HostProgress, ProjectionLag } from '#lib/projections';
 import type { LiveViews } from '#lib/read-models';
 import type { FromProjector, ProjectorThreadData, ToProjector } from './projector-messages.js';
@@ -34,6 +34,7 @@ export interface ProjectorThreadOptions {
   /** Newest committed log position; SQLite numbers densely, so the difference counts events. */
   readonly headPosition: () => bigint;
   readonly health: Health;
+  readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
@@ -178,6 +179,11 @@ export class ProjectorThread implements ViewProgress {
         return void this.digests.delete(message.id);
       case 'trouble':
         return this.options.logger.error({ reason: message.message }, 'the projector met trouble and tries again');
+      case 'settling-trouble': {
+        const { projection, kpiId, reason } = message;
+        this.options.metrics.countUncomputedFigure();
+        return this.options.logger.error({ projection, kpiId, reason }, "a KPI's figures cannot be computed");
+      }
       case 'ended':
         this.isReplaced = message.end === 'ownership-lost';
     }

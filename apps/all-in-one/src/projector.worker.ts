@@ -17,6 +17,7 @@ const host = await runProjections({
   onProgress: (progress) => tell({ kind: 'progress', progress }),
   onSwap: (generation) => tell({ kind: 'swapped', generation }),
   onTrouble: (error) => tell({ kind: 'trouble', message: textOf(error) }),
+  onSettlingTrouble: (trouble) => tell({ kind: 'settling-trouble', ...trouble }),
 });
 
 /** The digest is taken from a snapshot on a connection of its own; the views wait for it, as this thread has one core. */

@@ -74,6 +74,10 @@ export class Metrics {
     'tallystick_door_refused_total',
     'Requests that the observation door refused unread, because it was full',
   );
+  private readonly uncomputedFigures = this.counter(
+    'tallystick_uncomputed_figures_total',
+    'Reasons for which the figures of a KPI could not be computed',
+  );
   private readonly serverErrors = this.counter(
     'tallystick_http_server_errors_total',
     'Requests that were answered 5xx, by route',
@@ -129,6 +133,11 @@ export class Metrics {
   /** The observation door was full and refused a request with 503 before its body was read. */
   countRefusedAtDoor(): void {
     this.refusedAtDoor.inc();
+  }
+
+  /** The figures of a KPI could not be computed; told once for each reason. */
+  countUncomputedFigure(): void {
+    this.uncomputedFigures.inc();
   }
 
   /** A request was answered 5xx; `route` is the pattern (`/v1/kpis/:id`), never the path that was asked for. */
