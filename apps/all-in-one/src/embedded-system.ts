@@ -34,6 +34,8 @@ const PAGES = [
   { folder: join(ROOT, 'dist/apps/dashboard/src'), prefix: '/assets/' },
 ];
 
+/** How long a start waits for the views. */
+const FIRST_REPORT_MAX_ms = 5000;
 /** The later steps of a stop need the rest: finishing transactions and closing files takes well under a second. */
 const HTTP_SHARE_OF_DEADLINE = 0.5;
 
@@ -92,6 +94,8 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
   const shared = { store: log.store, clock, logger, metrics, health, registry, people, registries, bootstrap };
   const views = { queries, viewProgress: projector, viewRebuilds: projector.rebuilds };
   const app = await createApp({ ...shared, ...views, door, secure: config.secureCookies, pages: PAGES });
+  // "Ready" is said when queries can answer, or when waiting longer would help nobody (a rebuild after an update).
+  await projector.firstReport(FIRST_REPORT_MAX_ms);
   await app.listen(config.port, config.host);
   shutdown
     .add('readiness', () => health.stop())

@@ -21,5 +21,10 @@ export type FromProjector =
   | { readonly kind: 'digest'; readonly id: number; readonly digest: string; readonly position: string }
   | { readonly kind: 'trouble'; readonly message: string }
   /** A KPI's figures cannot be computed; it stays marked as stale. */
-  | { readonly kind: 'settling-trouble'; readonly projection: string; readonly kpiId: string; readonly reason: string }
+  | {
+      readonly kind: 'settling-trouble';
+      readonly projection: string;
+      readonly kpiId: string | null;
+      readonly reason: string;
+    }
   | { readonly kind: 'ended'; readonly end: 'stopped' | 'ownership-lost' };

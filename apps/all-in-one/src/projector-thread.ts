@@ -47,7 +47,8 @@ export class ProjectorThread implements ViewProgress {
   private worker: Worker | null = null;
   private progress: HostProgress | null = null;
   private progressAt_ms = 0;
-  private reached = 0n;
+  /** Below every position until the thread has reported. */
+  private reached = -1n;
   private isStopping = false;
   private isWaking = false;
   private isReplaced = false;
@@ -76,6 +77,11 @@ export class ProjectorThread implements ViewProgress {
     worker.once('exit', (code) => this.exited(code));
     this.worker = worker;
     return this;
+  }
+
+  /** True when the thread has reported for the first time: then the views can answer. False after `timeout_ms`. */
+  firstReport(timeout_ms: number): Promise<boolean> {
+    return this.waitFor(0n, timeout_ms);
   }
 
   /**
@@ -107,13 +113,14 @@ export class ProjectorThread implements ViewProgress {
 
   lag(): ProjectionLag {
     const { progress } = this;
-    const lag_events = Number(this.options.headPosition() - this.reached);
+    const reached = this.reached < 0n ? 0n : this.reached;
+    const lag_events = Number(this.options.headPosition() - reached);
     const sinceReport_seconds = (performance.now() - this.progressAt_ms) / 1000;
     return {
       lag_events: Math.max(0, lag_events),
       // A report that has grown old under waiting events means that the projector stands still: that counts, too.
       lag_seconds: lag_events > 0 ? (progress?.lag_seconds ?? 0) + sinceReport_seconds : 0,
-      position: String(this.reached),
+      position: String(reached),
       parked: progress?.parked ?? 0,
     };
   }

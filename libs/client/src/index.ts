@@ -1,0 +1,3 @@
+export * from './client.js';
+export * from './start-tallystick.js';
+export type * from './wire.js';
