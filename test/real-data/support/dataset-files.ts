@@ -8,16 +8,15 @@ const DATASETS_FOLDER = resolve('..', 'shared', 'datasets');
 /** One row of a CSV file, by column name. */
 export type Row = Readonly<Record<string, string>>;
 
-/** `describe`, or a loud skip where the data sets are not there (a clone of this repository alone). */
+/**
+ * `describe`, or a loud skip where the data sets are not there (a clone of this repository alone). The tests themselves read
+ * the files while they are being described, so in their place stands one that says what is needed.
+ */
 export function describeWithDataset(name: string, tests: () => void): void {
-  if (existsSync(join(DATASETS_FOLDER, name))) {
-    describe(`real data: ${name}`, tests);
-    return;
-  }
-  process.stderr.write(`SKIPPED: real data ${name}: ${join(DATASETS_FOLDER, name)} is not there\n`);
-  describe(`real data: ${name}`, () => {
-    it.skip('needs ../shared/datasets', () => undefined);
-  });
+  const isThere = existsSync(join(DATASETS_FOLDER, name));
+  if (!isThere) process.stderr.write(`SKIPPED: real data ${name}: ${join(DATASETS_FOLDER, name)} is not there\n`);
+  const needed = (): void => it('needs ../shared/datasets', () => undefined);
+  (isThere ? describe : describe.skip)(`real data: ${name}`, isThere ? tests : needed);
 }
 
 export const datasetText = (name: string, file: string): string =>
