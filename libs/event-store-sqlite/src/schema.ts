@@ -5,7 +5,7 @@
  * small index whose entries only ever grow at the end of each kind's run serves reading by type and reading by stream
  * prefix. An index by stream name and position was rejected: its inserts scatter over as many pages as there are streams.
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { EventStoreError } from '#lib/event-store';
@@ -136,6 +136,13 @@ export function syncPath(path: string): void {
   } finally {
     closeSync(opened);
   }
+}
+
+/** SQLite syncs the folder that its files are in; the names of new folders above it would be lost in a power cut. */
+export function makeFolderDurably(folder: string): void {
+  const highestMade = mkdirSync(folder, { recursive: true });
+  if (highestMade === undefined) return;
+  for (let made = folder; made.length >= highestMade.length; made = dirname(made)) syncPath(dirname(made));
 }
 
 function checkFormat(db: Database.Database, file: string): void {

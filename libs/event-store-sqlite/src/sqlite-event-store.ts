@@ -6,7 +6,6 @@
  * other threads and processes, and learns of commits by `wake()` or by looking again every `poll_ms`. The writing store
  * need not look: nobody else may append to its file.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
@@ -26,7 +25,7 @@ import {
   type SubscribeOptions,
 } from '#lib/event-store';
 import { LogReader, type Filter } from './log-reader.js';
-import { openForReading, syncPath, WAL_CHECKPOINT_PAGES } from './schema.js';
+import { makeFolderDurably, openForReading, WAL_CHECKPOINT_PAGES } from './schema.js';
 import { unavailable, type CommitStatistics, type Numbering } from './wire.js';
 import { WriterClient } from './writer-client.js';
 
@@ -201,11 +200,4 @@ function openWriter(options: SqliteEventStoreOptions, commits: CommitSignal): Pr
     },
     onFailure,
   });
-}
-
-/** SQLite syncs the folder that its files are in; the names of new folders above it would be lost in a power cut. */
-function makeFolderDurably(folder: string): void {
-  const highestMade = mkdirSync(folder, { recursive: true });
-  if (highestMade === undefined) return;
-  for (let made = folder; made.length >= highestMade.length; made = dirname(made)) syncPath(dirname(made));
 }

@@ -1,4 +1,4 @@
-import type { ExpectedRevision, Position, Revision } from './port.js';
+import type { ExpectedRevision, Position, Revision, StoredEvent } from './port.js';
 
 /** A failure of the log with a stable code. Guards test `code`, so a duplicated package cannot break them. */
 export class EventStoreError extends Error {
@@ -16,7 +16,8 @@ export class EventStoreError extends Error {
       | 'STORE_READ_ONLY'
       | 'CONCURRENCY_EXHAUSTED'
       | 'COMMAND_ID_CONFLICT'
-      | 'STREAM_UNREADABLE',
+      | 'STREAM_UNREADABLE'
+      | 'NOT_NEXT_IN_LOG',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -100,5 +101,17 @@ export class StreamUnreadable extends EventStoreError {
     super('STREAM_UNREADABLE', `stream ${stream}: the ${eventType} at ${String(position)} is unreadable: ${what}`, {
       cause,
     });
+  }
+}
+
+/** An event that was to be placed as it is (`LogImport`) is not the one that comes next in the log. */
+export class NotNextInLog extends EventStoreError {
+  override readonly name = 'NotNextInLog';
+  constructor(
+    readonly event: Pick<StoredEvent, 'id' | 'stream' | 'revision' | 'position'>,
+    why: string,
+  ) {
+    const { id, stream, revision, position } = event;
+    super('NOT_NEXT_IN_LOG', `event ${id} (${stream}@${revision}, position ${position}) does not come next: ${why}`);
   }
 }

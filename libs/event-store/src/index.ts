@@ -8,3 +8,5 @@ export * from './decode-event.js';
 export * from './memory-event-store.js';
 export * from './execute-command.js';
 export * from './log-follower.js';
+export * from './log-import.js';
+export * from './memory-log-import.js';

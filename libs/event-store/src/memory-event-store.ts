@@ -7,6 +7,7 @@ import { judgeAppend, validateAppend, type LogLookups } from './append-rules.js'
 import { CommitSignal } from './commit-signal.js';
 import { StoreUnavailable } from './errors.js';
 import { followLog } from './follow-log.js';
+import { idTaken, judgePlacing } from './log-import.js';
 import {
   EventStore,
   type AppendResult,
@@ -114,6 +115,18 @@ export class MemoryEventStore extends EventStore {
     this.#place(stream, stored);
     const last = stored[stored.length - 1]!;
     return { outcome: 'appended', firstRevision, lastRevision: last.revision, position: last.position, recordedAt_ms };
+  }
+
+  /** For `MemoryLogImport`: puts events that come next (`judgePlacing`) into the log as they are. */
+  placeVerbatim(events: readonly StoredEvent[]): void {
+    judgePlacing(events, { head: this.#log.at(-1) ?? null, lastRevision: this.#lookups.lastRevision });
+    const ids = new Set<string>();
+    for (const event of events) {
+      if (this.#byId.has(event.id) || ids.has(event.id)) throw idTaken(event);
+      ids.add(event.id);
+    }
+    for (const event of structuredClone(events)) this.#place(event.stream, [event]);
+    this.#commits.notify();
   }
 
   #place(stream: string, stored: readonly StoredEvent[]): void {
