@@ -27,14 +27,13 @@ CREATE TABLE audit_entry (
   marks TEXT NOT NULL,
   marked_periods TEXT NOT NULL
 );
-CREATE INDEX audit_entry_by_id ON audit_entry (kind, id, position);
 CREATE INDEX audit_entry_by_subject ON audit_entry (id, position);
 CREATE INDEX audit_entry_by_unit ON audit_entry (unit_id, position) WHERE unit_id IS NOT NULL;`;
 
 /** Who decided what, when, why and with which effect: one entry an event about a KPI, goal, unit, series or source. */
 export const auditTrailProjection: Projection = {
   name: 'audit-trail',
-  version: 3,
+  version: 4,
   handles: (recordsProjection.handles as readonly string[]).filter((type) => isAudited(kindOf(type))),
   createTables: (database) => database.exec(TABLE),
   start: ({ database }) => new AuditTrailHand(database),

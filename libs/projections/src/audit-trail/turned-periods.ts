@@ -1,9 +1,9 @@
 import {
   dayNumber,
   isAccumulating,
-  LocalDayIndex,
   localDateOf,
   localDateOfDay,
+  localDayIndexOf,
   meetsTarget,
   type Period,
   periodOf,
@@ -44,13 +44,12 @@ export function turnedPeriods(
   if (from === null) return [];
   const calendar = calendarAt(database, event.position);
   const today = localDateOf(event.recordedAt_ms, calendar.timeZone);
-  const judgeOf = (state: KpiState, definition: KpiDefinition): Judge => {
-    const days = new LocalDayIndex(calendar.timeZone);
-    return { state, definition, meter: new PeriodMeter(database, definition.measure, days, event.position) };
-  };
-  const [old, now] = [judgeOf(before, before.definition), judgeOf(after, after.definition)];
+  const meterOf = ({ measure }: KpiDefinition): PeriodMeter =>
+    new PeriodMeter(database, measure, localDayIndexOf(calendar.timeZone), event.position);
+  const now: Judge = { state: after, definition: after.definition, meter: meterOf(after.definition) };
   const range = now.meter.dayRange;
   if (range === undefined) return [];
+  const old: Judge = { state: before, definition: before.definition, meter: meterOf(before.definition) };
   const turned: string[] = [];
   const newest = localDateOfDay(Math.min(range.last, dayNumber(today)));
   let period = periodOf(newest, now.definition.period, calendar);

@@ -28,10 +28,14 @@ const oneOf = (...words: readonly string[]): Form =>
 
 const listOf =
   (form: Form): Form =>
-  (value, where) =>
-    Array.isArray(value)
-      ? firstFlaw(value.map((item, index) => form(item, `${where}.${index}`)))
-      : `${where} is no list`;
+  (value, where) => {
+    if (!Array.isArray(value)) return `${where} is no list`;
+    for (let index = 0; index < value.length; index += 1) {
+      const flaw = form(value[index], `${where}.${index}`);
+      if (flaw !== null) return flaw;
+    }
+    return null;
+  };
 
 /** An object with these fields; others may be there, because later versions may add some. */
 function object(fields: Readonly<Record<string, Form>>): Form {
@@ -39,12 +43,12 @@ function object(fields: Readonly<Record<string, Form>>): Form {
   return (value, where) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${where} is no object`;
     const given = value as Readonly<Record<string, unknown>>;
-    return firstFlaw(entries.map(([name, form]) => form(given[name], `${where}.${name}`)));
+    for (const [name, form] of entries) {
+      const flaw = form(given[name], `${where}.${name}`);
+      if (flaw !== null) return flaw;
+    }
+    return null;
   };
-}
-
-function firstFlaw(flaws: readonly (string | null)[]): string | null {
-  return flaws.find((flaw) => flaw !== null) ?? null;
 }
 
 const localized = object({ en: optional(text), 'zh-CN': optional(text) });

@@ -13,6 +13,7 @@ import {
 } from '#lib/domain';
 import { type ProjectedEvent, type Projection } from '../projection.js';
 import { flawOf } from './event-form.js';
+import { RecentStates } from './recent-states.js';
 import { ORGANISATION_ID, type RecordKind, stateAt } from './state-at.js';
 
 type AnyDecider = Decider<unknown, unknown, DomainEventOf<string, unknown>>;
@@ -46,8 +47,8 @@ const MODELS: readonly Model[] = [
 ];
 
 const MODEL_OF_TYPE = new Map(MODELS.flatMap((entry) => entry.types.map((type) => [type, entry] as const)));
-/** Decided things whose state is kept in memory between batches; more are read from the table again. */
-const CACHED_STATES_MAX = 5_000;
+/** Decided things whose state is kept in memory between batches (up to twice as many); others are read from the table again. */
+const RECENT_STATES = 10_000;
 
 /** Which record an event belongs to; undefined for events of other kinds. */
 export function recordOf(event: Pick<ProjectedEvent, 'type' | 'stream'>): { kind: RecordKind; id: string } | undefined {
@@ -83,7 +84,7 @@ export const recordsProjection: Projection = {
     const insert = database.prepare(
       'INSERT INTO record (kind, id, position, unit_id, goal_id, state) VALUES (?, ?, ?, ?, ?, ?)',
     );
-    const states = new Map<string, unknown>();
+    const states = new RecentStates(RECENT_STATES);
     return {
       apply(events, changes) {
         for (const event of events) {
@@ -95,7 +96,6 @@ export const recordsProjection: Projection = {
           const after = decider.evolve(before ?? decider.initialState, { type: event.type, data: event.data });
           const place = placeOf(event.data);
           insert.run(kind, id, event.position, place.unitId ?? null, place.goalId ?? null, JSON.stringify(after));
-          if (states.size >= CACHED_STATES_MAX) states.clear();
           states.set(key, after);
           changes.states.set(event.position, { before, after });
         }

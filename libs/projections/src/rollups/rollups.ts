@@ -46,6 +46,8 @@ class RollupsHand implements ProjectionHand {
 
   /** Observations that were counted before the organisation's time zone was known belong to other days now. */
   private countAgain(changes: BatchChanges): void {
+    // The organisation is the first event of every real log, so mostly there is none yet, whatever series the batch brings.
+    if (this.database.get('SELECT 1 FROM observation_block LIMIT 1') === undefined) return;
     this.database.run('DELETE FROM day_rollup');
     for (const { series_id } of this.database.all<{ series_id: number }>('SELECT series_id FROM series')) {
       this.count(wholeSeries(this.database, series_id), changes);
