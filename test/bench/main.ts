@@ -1,27 +1,37 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { loadCeiling, peerBatches, peerProjection, peerSingles } from './cases/peer-cases.js';
+import { tallystickHistory } from './cases/history-case.js';
+import { loadCeiling, peerBatches, peerManyBatches, peerProjection, peerSingles } from './cases/peer-cases.js';
 import { type Case, FULL, type Plan, QUICK } from './cases/plan.js';
-import { tallystickBatches, tallystickSingles } from './cases/tallystick-cases.js';
+import { tallystickSteady } from './cases/steady-case.js';
+import { tallystickBatches, tallystickManyBatches, tallystickSingles } from './cases/tallystick-cases.js';
 import { installPeers } from './install-peers.js';
 import { Results } from './report.js';
+import { inFolderOfItsOwn, runRounds } from './rounds.js';
+import { soak } from './soak/soak.js';
 import { PEER_STORES, type PeerStoreName } from './stores/peer-store.js';
-import { syncsPerSecond } from './sync-probe.js';
 
 const USAGE = `npm run bench -- [options]
+npm run bench -- --soak [minutes]
 
 Measures Tallystick (as built, in a process of its own, by a load generator in another) beside Emmett's SQLite store and
-bare better-sqlite3 on the same workload, in interleaved rounds, and prints a table.
+bare better-sqlite3 on the same workload, in interleaved rounds, and prints a table. Two cases run once, whatever the rounds: the
+steady load, and the history of ten million observations.
 
-  --quick        one short round instead of five: for a look, not for figures
+  --quick        one short round instead of five (and a history of one million): for a look, not for figures
   --rounds N     another number of rounds
-  --only NAMES   cases whose name contains one of these words (comma-separated): tallystick, emmett, sqlite, singles, …
+  --only NAMES   cases whose name contains one of these words (comma-separated): tallystick, emmett, sqlite, singles,
+                 connections, steady, history, …
   --json FILE    writes a list of {name, value, unit, goal, peer, peerValue}
+  --soak         instead of all that: full batch load for 10 minutes (or so many; with --quick 1), and the memory of the
+                 system meanwhile. Fails above 512 MiB or when it is not flat. Fills up to 45 GB of the temporary folder
+                 (TMPDIR) in 10 minutes; where less is free, it sends less and says so.
 `;
 
-const PROBE_MS = 500;
+const SOAK_MINUTES = 10;
+const SOAK_QUICK_MINUTES = 1;
+const MINUTE_MS = 60_000;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function casesFor(peers: readonly PeerStoreName[], only: readonly string[]): Case[] {
@@ -30,68 +40,70 @@ function casesFor(peers: readonly PeerStoreName[], only: readonly string[]): Cas
   const all = [
     tallystickBatches,
     ...peers.map(peerBatches),
+    tallystickManyBatches,
+    // Of the peers only the one that comes near, because every case costs every round some seconds.
+    peerManyBatches('sqlite-batch'),
     tallystickSingles,
     ...readings.map(peerSingles),
     ...projecting.map(peerProjection),
     loadCeiling,
+    tallystickSteady,
+    tallystickHistory,
   ];
   return only.length === 0 ? all : all.filter(({ name }) => only.some((word) => name.toLowerCase().includes(word)));
 }
 
-/** Every second round runs backwards, so that no case always follows the same neighbour. */
-async function runRounds(cases: readonly Case[], plan: Plan, results: Results): Promise<string[]> {
-  const failures: string[] = [];
-  for (let round = 0; round < plan.rounds; round += 1) {
-    const order = round % 2 === 0 ? cases : [...cases].reverse();
-    for (const one of order) {
-      const root = mkdtempSync(join(tmpdir(), 'tallystick-bench-'));
-      const folder = join(root, 'data');
-      mkdirSync(folder);
-      const startedAt = performance.now();
-      try {
-        results.record('sync-probe', 'tallystick', syncsPerSecond(root, PROBE_MS));
-        await one.run({ plan, seed: round + 1, folder, results });
-        say(
-          `round ${round + 1}/${plan.rounds}  ${one.name}  ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`,
-        );
-      } catch (error) {
-        failures.push(`${one.name}: ${(error as Error).message}`);
-        say(`round ${round + 1}/${plan.rounds}  ${one.name}  FAILED: ${(error as Error).stack}`);
-      } finally {
-        rmSync(root, { recursive: true, force: true });
-      }
-    }
-  }
-  return failures;
+/** Tables, `--json` and the exit code. */
+function tell(results: Results, heading: string, failures: readonly string[], json: string | undefined): void {
+  const memory_GiB = Math.round(totalmem() / 2 ** 30);
+  console.log(`\n${cpus().length} × ${cpus()[0]?.model}, ${memory_GiB} GiB, Node ${process.version}`);
+  console.log(`${heading}\n`);
+  console.log(results.table());
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(results.json(), null, 2)}\n`);
+  for (const failure of failures) console.error(`failed: ${failure}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+async function runSoak(plan: Plan, minutes: number, json: string | undefined): Promise<void> {
+  if (!(minutes > 0)) throw new RangeError('--soak takes a number of minutes');
+  const results = new Results();
+  let missed: string[] = [];
+  await inFolderOfItsOwn(async (folder) => {
+    missed = await soak({ plan, seed: 1, folder, results }, minutes * MINUTE_MS, say);
+  });
+  tell(results, `soak of ${minutes} min`, missed, json);
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean' },
       rounds: { type: 'string' },
       only: { type: 'string' },
       json: { type: 'string' },
+      soak: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(USAGE);
+  // So that what hangs on the end of the process happens: helpers are killed, folders removed.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const chosen = values.quick ? QUICK : FULL;
+  if (values.soak) {
+    const minutes = Number(positionals[0] ?? (values.quick ? SOAK_QUICK_MINUTES : SOAK_MINUTES));
+    return runSoak(chosen, minutes, values.json);
+  }
   const plan = { ...chosen, rounds: values.rounds === undefined ? chosen.rounds : Number(values.rounds) };
   const only = values.only?.toLowerCase().split(',') ?? [];
   const missing = only.length === 0 || only.some((word) => 'emmett'.includes(word)) ? installPeers(say) : null;
   if (missing !== null) say(`Emmett is left out, because it could not be installed: ${missing}`);
   const peers = PEER_STORES.filter((peer) => missing === null || !peer.startsWith('emmett'));
   const results = new Results();
-  const failures = await runRounds(casesFor(peers, only), plan, results);
-
-  const memory_GiB = Math.round(totalmem() / 2 ** 30);
-  console.log(`\n${cpus().length} × ${cpus()[0]?.model}, ${memory_GiB} GiB, Node ${process.version}`);
-  console.log(`median (least–greatest) of ${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'}\n`);
-  console.log(results.table());
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results.json(), null, 2)}\n`);
-  for (const failure of failures) console.error(`failed: ${failure}`);
-  if (failures.length > 0 || missing !== null) process.exitCode = 1;
+  const failures = await runRounds(casesFor(peers, only), plan, results, say);
+  const heading = `median (least–greatest) of ${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'}`;
+  tell(results, heading, failures, values.json);
+  if (missing !== null) process.exitCode = 1;
 }
 
 await main();

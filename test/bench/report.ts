@@ -1,11 +1,17 @@
 /** What is measured; the order is that of the table. */
 export const METRICS = {
   'accepted-batches': {
-    title: 'observations acknowledged, HTTP batches of 1,000',
+    title: 'observations acknowledged, HTTP batches of 1,000, 8 connections',
     unit: 'observations/s',
     goal: 1_000_000,
   },
   'accepted-batches-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: null },
+  'accepted-batches-16': {
+    title: 'observations acknowledged, HTTP batches of 1,000, 16 connections',
+    unit: 'observations/s',
+    goal: 1_000_000,
+  },
+  'accepted-batches-16-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: null },
   'lag-after-load': { title: 'time until the views had all of it', unit: 'ms', goal: null },
   'accepted-singles': {
     title: 'observations acknowledged, one a request, 64 connections',
@@ -14,6 +20,19 @@ export const METRICS = {
   },
   'accepted-singles-p50': { title: '  their latency, median', unit: 'ms', goal: null },
   'accepted-singles-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: 20 },
+  'steady-accepted': {
+    title: 'observations acknowledged at a steady 300,000/s by the clock, 32 connections',
+    unit: 'observations/s',
+    goal: 300_000,
+  },
+  'steady-accepted-p99': { title: '  their latency from when they were due, 99th percentile', unit: 'ms', goal: null },
+  'steady-lag-p50': { title: '  lag of the views behind an acknowledgement, median', unit: 'ms', goal: null },
+  'steady-lag-p99': {
+    title: '  lag of the views behind an acknowledgement, 99th percentile (looked at every 10 ms)',
+    unit: 'ms',
+    goal: 1_000,
+  },
+  'steady-lag-max': { title: '  lag of the views behind an acknowledgement, greatest', unit: 'ms', goal: null },
   projected: { title: 'observations projected, catching up with intake idle', unit: 'observations/s', goal: 1_000_000 },
   rebuilt: {
     title: 'observations rebuilt into all views beside the live ones',
@@ -25,6 +44,54 @@ export const METRICS = {
   'log-size': { title: 'log', unit: 'bytes/observation', goal: 20 },
   'views-size': { title: 'views', unit: 'bytes/observation', goal: 40 },
   'start-time': { title: 'start with this history in the log', unit: 'ms', goal: 10_000 },
+  'history-size': { title: 'a long history, once a run: observations of 200 series', unit: 'observations', goal: null },
+  'history-log-size': { title: 'long history: log', unit: 'bytes/observation', goal: 20 },
+  'history-views-size': { title: 'long history: views', unit: 'bytes/observation', goal: 40 },
+  'history-start-time': {
+    title: 'long history: start until ready and a KPI query is answered, page cache warm (each start a value)',
+    unit: 'ms',
+    goal: 5_000,
+  },
+  'history-memory': { title: 'long history: most memory of the system', unit: 'MiB', goal: 512 },
+  'history-query-p50': { title: 'long history: KPI query, median (each stretch a value)', unit: 'ms', goal: null },
+  'history-query-p99': { title: 'long history: KPI query, 99th percentile', unit: 'ms', goal: 5 },
+  'history-query-short-p50': {
+    title: '10,000 observations over the same months: KPI query, median',
+    unit: 'ms',
+    goal: null,
+  },
+  'history-query-short-p99': {
+    title: '10,000 observations over the same months: KPI query, 99th percentile',
+    unit: 'ms',
+    goal: 5,
+  },
+  'history-query-young-p99': {
+    title: '10,000 observations of half a day (one period): KPI query, 99th percentile',
+    unit: 'ms',
+    goal: 5,
+  },
+  'history-query-ratio': {
+    title: 'long history ÷ 10,000 observations over the same months: KPI query, 99th percentile, in turn',
+    unit: 'ratio',
+    goal: 1.2,
+  },
+  'as-of-position-p99': { title: 'long history: KPI as of a position, 99th percentile, warm', unit: 'ms', goal: 50 },
+  'as-of-time-p99': { title: 'long history: KPI as of a time, 99th percentile, warm', unit: 'ms', goal: 50 },
+  'as-of-position-cold-p99': {
+    title: 'long history: KPI as of a position, 99th percentile, just started, page cache empty',
+    unit: 'ms',
+    goal: 50,
+  },
+  'as-of-time-cold-p99': {
+    title: 'long history: KPI as of a time, 99th percentile, just started, page cache empty',
+    unit: 'ms',
+    goal: 50,
+  },
+  'soak-accepted': { title: 'soak: observations acknowledged', unit: 'observations/s', goal: null },
+  'soak-memory-most': { title: 'soak: most memory', unit: 'MiB', goal: 512 },
+  'soak-memory-first': { title: 'soak: memory, median of the first third', unit: 'MiB', goal: null },
+  'soak-memory-last': { title: 'soak: memory, median of the last third', unit: 'MiB', goal: null },
+  'soak-memory-slope': { title: 'soak: memory, slope', unit: 'MiB/min', goal: null },
   'sync-probe': { title: 'fdatasync of 4 KiB, the limit of single commits', unit: 'syncs/s', goal: null },
   'load-ceiling-batches': {
     title: 'load generator against a server that does nothing, batches',

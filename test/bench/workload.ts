@@ -1,6 +1,6 @@
 /** Series of one gateway and how many readings of each arrive in one batch: 1,000 together. */
-const SERIES_PER_GATEWAY = 50;
-const GATEWAYS = 4;
+export const SERIES_PER_GATEWAY = 50;
+export const GATEWAYS = 4;
 const INTERVAL_MS = 900_000;
 const START_MS = Date.UTC(2024, 0, 1);
 
@@ -12,15 +12,20 @@ export const SERIES_KEYS: readonly string[] = Array.from({ length: GATEWAYS * SE
   return `bench/gateway-${gateway}/sensor-${String((index % SERIES_PER_GATEWAY) + 1).padStart(2, '0')}`;
 });
 
-/** A random walk with three decimals for every series; the same seed gives the same values. */
-function walks(seed: number): (series: number) => number {
+/** Numbers from 0 (inclusive) to 1 (exclusive); the same seed gives the same ones (mulberry32). */
+export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
-  const random = (): number => {
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** A random walk with three decimals for every series; the same seed gives the same values. */
+function walks(seed: number): (series: number) => number {
+  const random = randomOf(seed);
   const values = SERIES_KEYS.map(() => 20_000 + Math.floor(random() * 10_000));
   return (series) => {
     const value = (values[series] ?? 0) + Math.floor(random() * 401) - 200;

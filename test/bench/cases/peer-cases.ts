@@ -2,9 +2,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, startChild } from '../child.js';
 import { isBatch, type PeerStoreName } from '../stores/peer-store.js';
-import { type Case, loadFrom, perSecond, type Round } from './plan.js';
+import { type Case, loadFrom, MANY_CONNECTIONS, perSecond, type Round } from './plan.js';
+import { OBSERVATIONS_PATH } from './system-probes.js';
 
-const OBSERVATIONS_PATH = '/v1/observations';
 /** A peer that stores an event a reading projects hundreds of times slower: it gets so much less to do. */
 const READINGS_SHARE = 50;
 
@@ -27,6 +27,18 @@ export const peerBatches = (store: PeerStoreName): Case => ({
       round.results.record('accepted-batches', store, perSecond(result.accepted, result.elapsed_ms));
       round.results.record('accepted-batches-p99', store, result.p99_ms);
       round.results.record('log-size', store, sizeOf(round.folder) / result.accepted);
+    }),
+});
+
+/** The same on twice as many connections. */
+export const peerManyBatches = (store: PeerStoreName): Case => ({
+  name: `${store}, batches, ${MANY_CONNECTIONS} connections`,
+  run: (round) =>
+    withDoor(store, round, async (port) => {
+      const load = { kind: 'batches', path: OBSERVATIONS_PATH, connections: MANY_CONNECTIONS } as const;
+      const result = await loadFrom(port, round, load);
+      round.results.record('accepted-batches-16', store, perSecond(result.accepted, result.elapsed_ms));
+      round.results.record('accepted-batches-16-p99', store, result.p99_ms);
     }),
 });
 

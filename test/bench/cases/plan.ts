@@ -1,6 +1,5 @@
-import { startChild } from '../child.js';
-import type { PrepareQuestion } from '../load/load-process.js';
-import type { LoadResult } from '../load/run-load.js';
+import { type Child, startChild } from '../child.js';
+import type { LoadAnswer, PrepareQuestion, RunQuestion } from '../load/load-process.js';
 import type { Results } from '../report.js';
 
 /** How much is done; `quick` is for a look, `full` for figures to compare. */
@@ -14,6 +13,13 @@ export interface Plan {
   /** Batches that the peers' projections get; Emmett gets one in a hundred of it, an event a reading. */
   readonly projectedBatches: number;
   readonly queries: number;
+  /** How long the steady load lasts. */
+  readonly steady_ms: number;
+  /** Batches of 1,000 in the long history, and questions about its past. */
+  readonly historyBatches: number;
+  readonly pastQueries: number;
+  /** Starts on it, and stretches of queries that are compared with a short history. */
+  readonly historyRepeats: number;
 }
 
 export const QUICK: Plan = {
@@ -23,6 +29,10 @@ export const QUICK: Plan = {
   singles: 150_000,
   projectedBatches: 500,
   queries: 1_000,
+  steady_ms: 5_000,
+  historyBatches: 1_000,
+  pastQueries: 300,
+  historyRepeats: 3,
 };
 export const FULL: Plan = {
   rounds: 5,
@@ -31,6 +41,10 @@ export const FULL: Plan = {
   singles: 300_000,
   projectedBatches: 1_000,
   queries: 3_000,
+  steady_ms: 20_000,
+  historyBatches: 10_000,
+  pastQueries: 1_000,
+  historyRepeats: 5,
 };
 
 /** What every case is given. */
@@ -44,31 +58,55 @@ export interface Round {
 
 export interface Case {
   readonly name: string;
+  /** Too long for every round: it runs in the first one only, and repeats inside what it can. */
+  readonly onceARun?: true;
   run(round: Round): Promise<void>;
 }
 
-/** Requests on how many connections, by kind of load. */
-export const CONNECTIONS = { batches: 8, singles: 64, queries: 1 } as const;
+/** Requests on how many connections, by kind of load, where a case does not say. */
+export const CONNECTIONS = { batches: 8, singles: 64, queries: 1, stream: 8 } as const;
+
+/** Batches on more connections than in the first row: tells whether the door waits for its senders. */
+export const MANY_CONNECTIONS = 16;
+
+/** What a load sends, and what is not as usual about it. */
+export type LoadOptions = Pick<PrepareQuestion, 'kind' | 'path'> &
+  Partial<Omit<PrepareQuestion, 'ask'>> &
+  Partial<Pick<RunQuestion, 'connections' | 'limit_ms' | 'rate' | 'keepsAcknowledgements'>>;
 
 /** Runs one load in a process of its own and answers what it saw. */
 export async function loadFrom(
   port: number,
-  { plan, seed }: Round,
-  load: Pick<PrepareQuestion, 'kind' | 'path' | 'token'>,
-): Promise<LoadResult> {
+  round: Pick<Round, 'plan' | 'seed'>,
+  load: LoadOptions,
+): Promise<LoadAnswer> {
   const process = startChild('load/load-process.js');
   try {
-    const count = { batches: plan.batches, singles: plan.singles, queries: plan.queries }[load.kind];
-    await process.ask({ ask: 'prepare', ...load, count, seed });
-    return await process.ask<LoadResult>({
-      ask: 'run',
-      port,
-      connections: CONNECTIONS[load.kind],
-      limit_ms: load.kind === 'queries' ? Number.MAX_SAFE_INTEGER : plan.limit_ms,
-    });
+    return await loadWith(process, port, round, load);
   } finally {
     await process.stop();
   }
+}
+
+/** The same in a load process that is there already, and stays. */
+export async function loadWith(
+  process: Child,
+  port: number,
+  { plan, seed }: Pick<Round, 'plan' | 'seed'>,
+  { connections, limit_ms, rate, keepsAcknowledgements, ...load }: LoadOptions,
+): Promise<LoadAnswer> {
+  const { batches, singles, queries, historyBatches } = plan;
+  const count = { batches, singles, queries, stream: historyBatches }[load.kind];
+  const isBounded = load.kind === 'batches' || load.kind === 'singles';
+  await process.ask({ ask: 'prepare', count, seed, ...load });
+  const question: Omit<RunQuestion, 'ask'> = {
+    port,
+    connections: connections ?? CONNECTIONS[load.kind],
+    limit_ms: limit_ms ?? (isBounded ? plan.limit_ms : Number.MAX_SAFE_INTEGER),
+    rate,
+    keepsAcknowledgements,
+  };
+  return process.ask<LoadAnswer>({ ask: 'run', ...question });
 }
 
 export const perSecond = (count: number, elapsed_ms: number): number => (count / elapsed_ms) * 1_000;

@@ -1,14 +1,19 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BATCH_SIZE } from '../workload.js';
 import { type BenchSystem, KPI_PATH, restartTallystick, startBenchSystem } from './bench-system.js';
-import { type Case, loadFrom, perSecond, type Round } from './plan.js';
+import { type Case, loadFrom, MANY_CONNECTIONS, perSecond, type Round } from './plan.js';
+import {
+  CATCH_UP_TIMEOUT_MS,
+  headOf,
+  OBSERVATIONS_PATH,
+  portOf,
+  recordSizes,
+  requireAllAccepted,
+  waitUntilProjected,
+} from './system-probes.js';
 
-const CATCH_UP_TIMEOUT_MS = 300_000;
 const POLL_MS = 5;
-const OBSERVATIONS_PATH = '/v1/observations';
 
-const portOf = (url: string): number => Number(new URL(url).port);
 const pause = (delay_ms: number): Promise<void> => new Promise((done) => setTimeout(done, delay_ms));
 
 interface ViewsAnswer {
@@ -29,8 +34,7 @@ export const tallystickBatches: Case = {
     results.record('lag-after-load', 'tallystick', performance.now() - loadedAt);
     await system.tallystick.stop();
     const count = observations.accepted;
-    results.record('log-size', 'tallystick', sizeOf(folder, (file) => !file.startsWith('views')) / count);
-    results.record('views-size', 'tallystick', sizeOf(folder, (file) => file.startsWith('views')) / count);
+    recordSizes(results, folder, count, { log: 'log-size', views: 'views-size' });
 
     await measureStart(folder, round);
     await measureCatchingUp(system, folder, observations.position, count, round);
@@ -40,22 +44,10 @@ export const tallystickBatches: Case = {
 async function acceptBatches(system: BenchSystem, round: Round): Promise<{ accepted: number; position: string }> {
   const load = { kind: 'batches', path: OBSERVATIONS_PATH, token: system.sourceKey } as const;
   const result = await loadFrom(portOf(system.tallystick.url), round, load);
-  if (result.accepted !== result.requests * BATCH_SIZE) {
-    throw new Error(`${result.requests} batches were sent and ${result.accepted} observations accepted`);
-  }
+  requireAllAccepted(result);
   round.results.record('accepted-batches', 'tallystick', perSecond(result.accepted, result.elapsed_ms));
   round.results.record('accepted-batches-p99', 'tallystick', result.p99_ms);
   return { accepted: result.accepted, position: await headOf(system) };
-}
-
-/** The log's newest position: that of a command that does nothing but be recorded. */
-async function headOf({ admin }: BenchSystem): Promise<string> {
-  const { position } = await admin.post('/v1/units', { unitId: 'bench-marker', name: { en: 'Marker' } });
-  return position;
-}
-
-async function waitUntilProjected(system: BenchSystem, position: string): Promise<void> {
-  await system.admin.waitForViews(position, CATCH_UP_TIMEOUT_MS);
 }
 
 async function measureStart(folder: string, { results }: Round): Promise<void> {
@@ -110,6 +102,24 @@ async function measureQueries(system: BenchSystem, round: Round): Promise<void> 
   round.results.record('kpi-query-p99', 'tallystick', p99_ms);
 }
 
+/** Batches on twice as many connections; only what was accepted. */
+export const tallystickManyBatches: Case = {
+  name: `Tallystick, batches, ${MANY_CONNECTIONS} connections`,
+  async run(round) {
+    const system = await startBenchSystem(round.folder);
+    try {
+      const { sourceKey: token, tallystick } = system;
+      const load = { kind: 'batches', path: OBSERVATIONS_PATH, token, connections: MANY_CONNECTIONS } as const;
+      const result = await loadFrom(portOf(tallystick.url), round, load);
+      requireAllAccepted(result);
+      round.results.record('accepted-batches-16', 'tallystick', perSecond(result.accepted, result.elapsed_ms));
+      round.results.record('accepted-batches-16-p99', 'tallystick', result.p99_ms);
+    } finally {
+      await system.tallystick.stop();
+    }
+  },
+};
+
 /** Single observations, one a request. */
 export const tallystickSingles: Case = {
   name: 'Tallystick, singles',
@@ -127,12 +137,3 @@ export const tallystickSingles: Case = {
     }
   },
 };
-
-/** Bytes of the files of a data folder whose path (from the folder) passes. */
-function sizeOf(folder: string, passes: (file: string) => boolean): number {
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter(passes)
-    .map((file) => statSync(join(folder, file)))
-    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
-}

@@ -16,15 +16,30 @@ export interface LoadResult {
   readonly max_ms: number;
 }
 
+/** Makes the request of a number: called once for each from 0 on, in order; undefined ends the load. */
+export type RequestMaker = (number: number) => Buffer | undefined;
+
 export interface Load {
   readonly port: number;
   readonly connections: number;
-  /** Whole requests, head and body, made beforehand. */
-  readonly requests: readonly Buffer[];
+  /** Whole requests, head and body: made beforehand, or one by one. */
+  readonly requests: readonly Buffer[] | RequestMaker;
   /** No new request is sent after it. */
   readonly limit_ms: number;
+  /**
+   * Requests a second by the clock. A request that finds no free connection leaves late, and its latency counts from when
+   * it was due. Absent: each connection sends its next request when the last one is answered.
+   */
+  readonly rate?: number;
   /** Whether the answers are verdicts whose `accepted` is added up. */
   readonly countsAccepted: boolean;
+  /** Hears the log position of each verdict. */
+  readonly onAcknowledged?: (position: string) => void;
+}
+
+interface Verdict {
+  readonly accepted: number;
+  readonly position: string;
 }
 
 /** A whole HTTP/1.1 request as bytes. */
@@ -40,8 +55,8 @@ export function requestBytes(
 }
 
 /**
- * Closed-loop load over keep-alive sockets: each connection sends its next request when the last one is answered. Ends
- * when every request is answered or, after the limit, when those under way are.
+ * Load over keep-alive sockets, one request at a time on each. Ends when every request is answered or, after the limit,
+ * when those under way are.
  * @throws at any answer but 2xx and 503
  */
 export async function runLoad(load: Load): Promise<LoadResult> {
@@ -76,18 +91,21 @@ interface LoadState {
 }
 
 function drive(socket: Socket, load: Load, state: LoadState, startedAt: number): Promise<void> {
+  const { requests } = load;
+  const requestAt: RequestMaker = typeof requests === 'function' ? requests : (number) => requests[number];
   return new Promise((done, fail) => {
-    let current: Buffer | undefined;
-    let sentAt = 0;
-    const send = (): void => {
-      sentAt = performance.now();
-      socket.write(current ?? Buffer.alloc(0));
-    };
+    let current: Buffer = Buffer.alloc(0);
+    let dueAt = 0;
+    const send = (): void => void socket.write(current);
     const sendNext = (): void => {
-      current = performance.now() - startedAt < load.limit_ms ? load.requests[state.next] : undefined;
-      if (current === undefined) return done();
+      const now = performance.now();
+      dueAt = load.rate === undefined ? now : startedAt + (state.next / load.rate) * 1_000;
+      const request = dueAt - startedAt < load.limit_ms ? requestAt(state.next) : undefined;
+      if (request === undefined) return done();
+      current = request;
       state.next += 1;
-      send();
+      if (dueAt > now) setTimeout(send, Math.ceil(dueAt - now));
+      else send();
     };
     const reader = new ResponseReader((status, body) => {
       if (status === 503) {
@@ -99,9 +117,9 @@ function drive(socket: Socket, load: Load, state: LoadState, startedAt: number):
         fail(new Error(`the server answered ${status}: ${body.toString('utf8').slice(0, 500)}`));
         return;
       }
-      state.latencies_ms.push(performance.now() - sentAt);
+      state.latencies_ms.push(performance.now() - dueAt);
       state.answered += 1;
-      if (load.countsAccepted) state.accepted += (JSON.parse(body.toString('utf8')) as { accepted: number }).accepted;
+      if (load.countsAccepted) count(body, load, state);
       sendNext();
     });
     socket.on('data', (chunk: Buffer) => {
@@ -115,6 +133,12 @@ function drive(socket: Socket, load: Load, state: LoadState, startedAt: number):
     socket.on('close', () => fail(new Error('the server closed the connection')));
     sendNext();
   });
+}
+
+function count(body: Buffer, { onAcknowledged }: Load, state: LoadState): void {
+  const { accepted, position } = JSON.parse(body.toString('utf8')) as Verdict;
+  state.accepted += accepted;
+  onAcknowledged?.(position);
 }
 
 function open(port: number): Promise<Socket> {
