@@ -1,0 +1,16 @@
+export * from './errors.js';
+export * from './log-side.js';
+export * from './progress.js';
+export * from './pages.js';
+export * from './event-digest.js';
+export { observationsIn } from './observation-count.js';
+export * from './compare-logs.js';
+export * from './digest-log.js';
+export * from './resume-point.js';
+export * from './copy-log.js';
+export * from './verify-log.js';
+export { KNOWN_TYPES } from './deep-check.js';
+export * from './ndjson/export-log.js';
+export * from './ndjson/import-log.js';
+export { ARCHIVE_FORMAT, ARCHIVE_VERSION } from './ndjson/format.js';
+export { LINE_SIZE_MAX_bytes } from './ndjson/lines.js';
