@@ -11,9 +11,11 @@ import { COMMAND_BODY_SIZE_MAX_bytes, readBodies } from './observations/bodies.j
 import { DoorAdmission } from './observations/door-admission.js';
 import { serveDocs } from './openapi/docs.js';
 import { servePages } from './pages/pages.js';
-import { sendSecurityHeaders } from './pages/security-headers.js';
+import { openShortWay } from './observations/short-way.js';
+import { securityHeaders, sendSecurityHeaders } from './pages/security-headers.js';
 import { CheckedInputPipe } from './problems/checked-input.pipe.js';
 import { ProblemFilter, sendProblem } from './problems/problem.filter.js';
+import { ProblemReport } from './problems/problem-report.js';
 import { problemAnswerOf } from './problems/problem.js';
 
 /** Time for a whole request to arrive: a caller that dribbles holds a connection no longer. */
@@ -53,12 +55,17 @@ export function configureHttp(app: INestApplication): void {
   const dependencies = app.get<HttpDependencies>(HTTP_DEPENDENCIES, { strict: false });
   const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
   noteRoutes(fastify);
-  readBodies(fastify, new DoorAdmission(dependencies.metrics, dependencies.logger, dependencies.doorLimits));
+  const admission = new DoorAdmission(dependencies.metrics, dependencies.logger, dependencies.doorLimits);
+  readBodies(fastify, admission);
   sendSecurityHeaders(fastify, dependencies.secure);
   const authenticator = app.get(Authenticator, { strict: false });
   const failures = app.get(FailureLimiter, { strict: false });
   guardRoutes(fastify, authenticator, failures, () => dependencies.clock.now_ms());
-  app.useGlobalFilters(new ProblemFilter(dependencies.logger, dependencies.metrics));
+  const report = new ProblemReport(dependencies.logger, dependencies.metrics);
+  const headers = securityHeaders('api', dependencies.secure);
+  const { door, metrics } = dependencies;
+  openShortWay(fastify, { door, authenticator, admission, report, metrics, headers });
+  app.useGlobalFilters(new ProblemFilter(report));
   app.useGlobalPipes(new CheckedInputPipe());
   servePages(fastify, dependencies.pages ?? []);
   serveDocs(app);

@@ -5,7 +5,7 @@ import { RequestRefused } from '../problems/request-refused.js';
 import type { DoorAdmission } from './door-admission.js';
 
 /** Where observations come in: the one address whose bodies are left as bytes. */
-const DOOR_URL = '/v1/observations';
+export const DOOR_URL = '/v1/observations';
 /** Largest body of a command: a thousand series with their names and CSV mappings. */
 export const COMMAND_BODY_SIZE_MAX_bytes = 2 * 1024 * 1024;
 /** Media types read as JSON, with or without parameters. */

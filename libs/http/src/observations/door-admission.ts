@@ -66,12 +66,26 @@ export class DoorAdmission {
   readonly onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const sourceId = request.source?.sourceId ?? '';
     const size_bytes = expectedSize(request);
-    if (this.isFull(sourceId, size_bytes)) return this.refuse(request, reply);
-    this.enter(sourceId, size_bytes);
+    if (!this.tryEnter(sourceId, size_bytes)) return this.refuse(request, reply);
     // `close` comes once for every response, answered or broken off; Fastify's own onResponse does not.
     reply.raw.once('close', () => this.leave(sourceId, size_bytes));
     done();
   };
+
+  /** Lets a request in whose body is expected to have this size; then `leave` is owed once. False: there is no room. */
+  tryEnter(sourceId: string, size_bytes: number): boolean {
+    if (this.isFull(sourceId, size_bytes)) return false;
+    this.enter(sourceId, size_bytes);
+    return true;
+  }
+
+  leave(sourceId: string, size_bytes: number): void {
+    this.requests -= 1;
+    this.bodies_bytes -= size_bytes;
+    const left_bytes = this.bodiesOfSource_bytes.get(sourceId)! - size_bytes;
+    if (left_bytes > 0) this.bodiesOfSource_bytes.set(sourceId, left_bytes);
+    else this.bodiesOfSource_bytes.delete(sourceId);
+  }
 
   private isFull(sourceId: string, size_bytes: number): boolean {
     const { requests_max, bodies_max_bytes, bodiesOfSource_max_bytes } = this.limits;
@@ -83,14 +97,6 @@ export class DoorAdmission {
     this.requests += 1;
     this.bodies_bytes += size_bytes;
     this.bodiesOfSource_bytes.set(sourceId, (this.bodiesOfSource_bytes.get(sourceId) ?? 0) + size_bytes);
-  }
-
-  private leave(sourceId: string, size_bytes: number): void {
-    this.requests -= 1;
-    this.bodies_bytes -= size_bytes;
-    const left_bytes = this.bodiesOfSource_bytes.get(sourceId)! - size_bytes;
-    if (left_bytes > 0) this.bodiesOfSource_bytes.set(sourceId, left_bytes);
-    else this.bodiesOfSource_bytes.delete(sourceId);
   }
 
   /** The body that follows is thrown away by Node as it comes, so the connection and its next request stay whole. */

@@ -4,11 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { ObservationDoor, type DoorAnswer } from '#lib/intake';
 import { Access } from '../access/access.decorator.js';
 import { IsDoor } from '../openapi/door-docs.js';
+import { doorRequestOf } from './door-request-of.js';
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The hot path: no request class, no interceptor, no bus. The hook has checked the key, the parser has left the bytes
+ * The long way to the door (`short-way.ts` is the other): no request class, no interceptor, no bus. The hook has checked the key, the parser has left the bytes
  * alone (see `observations/bodies.ts`), and the door does the rest.
  */
 @ApiTags('observations')
@@ -24,13 +25,6 @@ export class ObservationsController {
     const { headers, body, source } = request;
     // The hook lets only sources in here; a caller without one would be our mistake.
     if (source === undefined) throw new Error('a source is needed at this door');
-    return this.door.receive({
-      source,
-      contentType: headers['content-type'],
-      contentEncoding: headers['content-encoding'],
-      body: Buffer.isBuffer(body) ? body : NOTHING,
-      headers,
-      idempotencyKey: headers['idempotency-key'] as string | undefined,
-    });
+    return this.door.receive(doorRequestOf(source, headers, Buffer.isBuffer(body) ? body : NOTHING));
   }
 }

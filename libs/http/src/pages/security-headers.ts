@@ -23,18 +23,23 @@ const POLICIES: Readonly<Record<ContentPolicy, string>> = { api: API_POLICY, pag
  * @param secure whether the service is reached over TLS: then browsers are told to stay there
  */
 export function sendSecurityHeaders(fastify: FastifyInstance, secure: boolean): void {
-  const common = {
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-resource-policy': 'same-origin',
-    ...(secure && { 'strict-transport-security': STRICT_TRANSPORT }),
-  };
-  const headersOf = (policy: ContentPolicy) => ({ ...common, 'content-security-policy': POLICIES[policy] });
+  const headersOf = (policy: ContentPolicy) => securityHeaders(policy, secure);
   const headers = { api: headersOf('api'), page: headersOf('page'), docs: headersOf('docs') };
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers[request.routeOptions.config?.contentPolicy ?? 'api']);
     done();
   });
+}
+
+/** The headers that answers under this policy carry. */
+export function securityHeaders(policy: ContentPolicy, secure: boolean): Readonly<Record<string, string>> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(secure && { 'strict-transport-security': STRICT_TRANSPORT }),
+    'content-security-policy': POLICIES[policy],
+  };
 }
 
 declare module 'fastify' {

@@ -1,38 +1,26 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Metrics } from '#lib/platform';
-import type { HttpLogger } from '../http-logger.js';
 import { methodsAt } from '../access/list-routes.js';
-import { PROBLEM_CATALOGUE, type ProblemCode } from './catalogue.js';
-import { problemAnswerOf, type Problem, type ProblemAnswer } from './problem.js';
-
-export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
-const PROBLEM_TYPE_PREFIX = 'urn:tallystick:problem:';
+import { PROBLEM_CATALOGUE } from './catalogue.js';
+import { PROBLEM_HEADERS, PROBLEM_MEDIA_TYPE, type ProblemReport, problemText } from './problem-report.js';
+import { problemAnswerOf, type ProblemAnswer } from './problem.js';
 
 /** The one place where errors become answers, of controllers, of hooks, of the parser and of the router alike. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(
-    private readonly logger: HttpLogger,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(private readonly report: ProblemReport) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const answer = asked(request, problemAnswerOf(error));
-    this.log(error, answer, request);
-    if (answer.status >= 500) this.metrics.countServerError(request.routeOptions.url ?? 'none');
+    this.report.note(error, answer, {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      who: () => ({ caller: request.caller.id, role: request.caller.role, address: request.ip }),
+    });
     if (!reply.sent && !reply.raw.headersSent) sendProblem(reply, answer, request.id);
-  }
-
-  private log(error: unknown, answer: ProblemAnswer, request: FastifyRequest): void {
-    const { code, status } = answer;
-    const facts = { requestId: request.id, method: request.method, route: request.routeOptions.url, code };
-    if (answer.ours) this.logger.error({ ...facts, err: error }, 'request failed');
-    else if (status >= 500) this.logger.warn(facts, 'request refused for the moment');
-    else if (SECURITY_CODES.has(code)) this.logger.warn({ ...facts, ...whoOf(request) }, 'access refused');
-    else this.logger.debug(facts, 'request refused');
   }
 }
 
@@ -58,36 +46,12 @@ function notAllowed(method: string, methods: readonly string[]): ProblemAnswer {
   return { status, title, code: 'METHOD_NOT_ALLOWED', detail, headers: { allow: allowed }, ours: false };
 }
 
-/** Refusals that an operator should see; beyond the failure limit an address only causes `TOO_MANY_FAILURES`, unseen. */
-const SECURITY_CODES: ReadonlySet<string> = new Set<ProblemCode>([
-  'CREDENTIAL_REFUSED',
-  'CROSS_SITE',
-  'FORBIDDEN',
-  'NO_ACCESS_DECLARED',
-]);
-
-const whoOf = ({ caller, ip }: FastifyRequest): object => ({ caller: caller.id, role: caller.role, address: ip });
-
 /** Writes the answer; for the filter and for what fails before there is a route. */
 export function sendProblem(reply: FastifyReply, answer: ProblemAnswer, requestId: string): void {
   void reply
     .status(answer.status)
     .headers(answer.headers)
-    .header('cache-control', 'no-store')
-    // Set again here, because what fails before there is a route meets no hook.
-    .header('x-content-type-options', 'nosniff')
+    .headers(PROBLEM_HEADERS)
     .type(PROBLEM_MEDIA_TYPE)
-    .send(JSON.stringify(bodyOf(answer, requestId)));
-}
-
-function bodyOf(answer: ProblemAnswer, requestId: string): Problem {
-  return {
-    type: PROBLEM_TYPE_PREFIX + answer.code,
-    title: answer.title,
-    status: answer.status,
-    code: answer.code,
-    detail: answer.detail,
-    instance: `urn:uuid:${requestId}`,
-    ...(answer.problems !== undefined && { problems: answer.problems }),
-  };
+    .send(problemText(answer, requestId));
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { DoorTimes } from './door-times.js';
 
 /** What became of an append: durable, an expected revision that did not hold, or trouble in the store. */
 export type AppendOutcome = 'committed' | 'conflict' | 'failed';
@@ -13,7 +14,6 @@ export interface VerdictCounts {
 
 const BATCH_SIZE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const COMMIT_BUCKETS_seconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
-const REQUEST_BUCKETS_seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * The process's measurements in the Prometheus text format. Its registry is its own, so that two in one process (tests, or
@@ -52,12 +52,7 @@ export class Metrics {
   private readonly duplicate = this.observations.labels('duplicate');
   private readonly quarantined = this.observations.labels('quarantined');
   private readonly rejected = this.observations.labels('rejected');
-  private readonly doorRequests = this.histogram(
-    'tallystick_door_request_seconds',
-    'Time from the first byte of a delivery to its answer',
-    REQUEST_BUCKETS_seconds,
-    ['door', 'status'],
-  );
+  private readonly doorTimes = new DoorTimes(this.registry);
   private readonly lagOfEvents = this.gauge(
     'tallystick_projection_lag_events',
     'Events that the views have yet to take in',
@@ -112,15 +107,15 @@ export class Metrics {
 
   /** The observations of one request. */
   countVerdicts(counts: VerdictCounts): void {
-    this.accepted.inc(counts.accepted);
-    this.duplicate.inc(counts.duplicate);
-    this.quarantined.inc(counts.quarantined);
-    this.rejected.inc(counts.rejected);
+    if (counts.accepted > 0) this.accepted.inc(counts.accepted);
+    if (counts.duplicate > 0) this.duplicate.inc(counts.duplicate);
+    if (counts.quarantined > 0) this.quarantined.inc(counts.quarantined);
+    if (counts.rejected > 0) this.rejected.inc(counts.rejected);
   }
 
   /** One delivery at a door (for example `http`) was answered with this HTTP status. */
   observeDoorRequest(door: string, status: number, duration_seconds: number): void {
-    this.doorRequests.labels(door, String(status)).observe(duration_seconds);
+    this.doorTimes.observe(door, status, duration_seconds);
   }
 
   /** How far the views are behind the log, and what they put aside. */
