@@ -97,6 +97,7 @@ const kpi = (kpiId, unitId, name, more) => ({
   baseline: { value: more.from, date: '2024-12-31' },
   targets: [],
   openChanges: [],
+  openMethodChanges: [],
   warnings: [],
   gaps: [],
   season: 0,
@@ -132,6 +133,21 @@ const KPIS = [
           effectiveFrom: '2027-01-01',
           reason: 'Two power stations close earlier than planned.',
           proposedBy: 'wang.li',
+        },
+      ],
+      openMethodChanges: [
+        {
+          changeId: 'm-2',
+          method: {
+            measure: { kind: 'percentile', percentile: 90, series: ['environment/pm25-mean/*', 'suburbs/pm25-mean/*'] },
+            period: 'quarter',
+            trajectory: 'geometric',
+            horizon: 'long',
+            weight: 30,
+          },
+          effectiveFrom: '2027-01-01',
+          reason: 'A mean hides the worst stations, and the suburbs have stations of their own now.',
+          proposedBy: 'zhao.min',
         },
       ],
     },
@@ -524,9 +540,17 @@ export function answer(path, query) {
   if (entry === undefined) return null;
   if (path.endsWith('/periods')) return page(periodsOf(entry));
   if (path.endsWith('/explain')) return explain(entry, query.get('period'));
-  const { targets, openChanges, warnings } = entry;
+  const { targets, openChanges, openMethodChanges, warnings } = entry;
   const asOf = query.has('asOf') ? { position: '2764', recordedAt: '2026-03-20T14:41:00.000Z' } : asOfNow();
-  return { ...summaryOf(entry), definition: definitionOf(entry), targets, openChanges, warnings, asOf };
+  return {
+    ...summaryOf(entry),
+    definition: definitionOf(entry),
+    targets,
+    openChanges,
+    openMethodChanges,
+    warnings,
+    asOf,
+  };
 }
 
 /** Something happened: the next position, and a KPI that is measured anew. */

@@ -141,7 +141,7 @@ function unitSection(page: Shell, group: Group, units: readonly UnitSummary[]): 
   const headingId = `unit-${unitId}`;
   const parent = units.find((other) => other.unitId === unit?.parentUnitId);
   const warnings = (unit?.warnings ?? []).map((code) =>
-    h('li', {}, h('strong', {}, `${messages.warningLabel}: `), textOf(messages.warnings, code)),
+    h('li', {}, h('strong', {}, messages.warningLabel + messages.colon), textOf(messages.warnings, code)),
   );
   return h(
     'section',

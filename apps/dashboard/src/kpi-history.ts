@@ -35,7 +35,7 @@ export function auditSection(page: Shell, kpi: KpiDetail, entries: readonly Audi
 
 function auditRow(page: Shell, kpi: KpiDetail, entry: AuditEntry): Child[] {
   const { messages, language } = page;
-  const periods = entry.markedPeriods.length > 0 ? `: ${entry.markedPeriods.join(', ')}` : '';
+  const periods = entry.markedPeriods.length > 0 ? `${messages.colon}${entry.markedPeriods.join(', ')}` : '';
   const marks = entry.marks.map((mark) => h('p', { class: 'mark' }, `${textOf(messages.marks, mark)}${periods}`));
   const effective = entry.effectiveFrom;
   const proposer = entry.proposedBy !== null && entry.proposedBy !== entry.actor.id ? entry.proposedBy : null;
@@ -72,7 +72,7 @@ function changeList(page: Shell, changes: readonly FieldChange[]): Child {
     h(
       'li',
       {},
-      h('span', { class: 'quiet' }, `${textOf(messages.fields, field)}: `),
+      h('span', { class: 'quiet' }, textOf(messages.fields, field) + messages.colon),
       before === null ? '' : `${shown(before)} → `,
       h('strong', {}, shown(after)),
     ),

@@ -20,6 +20,7 @@ import {
 } from './headline.js';
 import { localized } from './language.js';
 import { measureSeries, measureText } from './measure-words.js';
+import { methodChangeWords } from './method-change-words.js';
 import { textOf } from './messages.js';
 import { section, type Shell } from './shell.js';
 import { edgeOf, standingLabel, statusLabel } from './status-view.js';
@@ -70,7 +71,8 @@ export function summarySection(page: Shell, kpi: KpiDetail): HTMLElement {
       standing(page, kpi),
     ),
     warningList(page, kpi),
-    proposals(page, kpi),
+    targetProposals(page, kpi),
+    methodProposals(page, kpi),
   );
 }
 
@@ -105,24 +107,36 @@ function warningList({ messages }: Shell, kpi: KpiDetail): HTMLElement | null {
   const warnings = kpi.warnings.filter((code) => !SAID_ELSEWHERE.has(code));
   if (warnings.length === 0) return null;
   const items = warnings.map((code) =>
-    h('li', {}, h('strong', {}, `${messages.warningLabel}: `), textOf(messages.warnings, code)),
+    h('li', {}, h('strong', {}, messages.warningLabel + messages.colon), textOf(messages.warnings, code)),
   );
   return h('ul', { class: 'warnings' }, items);
 }
 
-function proposals(page: Shell, kpi: KpiDetail): HTMLElement | null {
-  if (kpi.openChanges.length === 0) return null;
+function targetProposals(page: Shell, kpi: KpiDetail): HTMLElement | null {
+  const { messages, language } = page;
   const items = kpi.openChanges.map(({ target, effectiveFrom, proposedBy, reason }) => {
-    const from = formatDate(effectiveFrom, page.language);
-    const change = page.messages.proposedChange(targetText(target, kpi, page), from, proposedBy);
+    const from = formatDate(effectiveFrom, language);
+    const change = messages.proposedChange(targetText(target, kpi, page), from, proposedBy);
     return h('li', {}, h('strong', {}, change), h('br'), reason);
   });
-  return h(
-    'div',
-    { class: 'notice' },
-    h('h2', { class: 'small-title' }, page.messages.openChangesTitle),
-    h('ul', {}, items),
-  );
+  return proposalNotice('open-target-changes', messages.openChangesTitle, items);
+}
+
+function methodProposals(page: Shell, kpi: KpiDetail): HTMLElement | null {
+  const { messages, language } = page;
+  const items = kpi.openMethodChanges.map(({ method, effectiveFrom, proposedBy, reason }) => {
+    const changes = methodChangeWords(method, kpi, page).map(({ field, before, after }) =>
+      h('li', {}, h('span', { class: 'quiet' }, field + messages.colon), `${before} → `, h('strong', {}, after)),
+    );
+    const proposal = messages.proposedMethod(formatDate(effectiveFrom, language), proposedBy);
+    return h('li', {}, h('strong', {}, proposal), h('ul', { class: 'plain-list' }, changes), reason);
+  });
+  return proposalNotice('open-method-changes', messages.openMethodChangesTitle, items);
+}
+
+function proposalNotice(id: string, title: string, items: readonly HTMLElement[]): HTMLElement | null {
+  if (items.length === 0) return null;
+  return h('div', { class: 'notice', id }, h('h2', { class: 'small-title' }, title), h('ul', {}, items));
 }
 
 export function chartSection(page: Shell, kpi: KpiDetail, periods: readonly KpiPeriodValue[]): HTMLElement {

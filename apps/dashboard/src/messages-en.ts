@@ -183,6 +183,9 @@ export const en = {
   openChangesTitle: 'Proposed target changes, not yet approved',
   proposedChange: (target: string, from: string, who: string) => `${target}, effective ${from}, proposed by ${who}`,
 
+  openMethodChangesTitle: 'Proposed method changes, not yet approved',
+  proposedMethod: (from: string, who: string) => `Effective ${from}, proposed by ${who}`,
+
   auditTitle: 'Audit trail',
   auditIntro: 'Every decision about this KPI, newest first. None can be altered afterwards.',
   auditEmpty: 'No decision has been recorded.',
@@ -199,6 +202,8 @@ export const en = {
   showAsOf: (position: string) => `Show this page as of position ${position}`,
   showBefore: 'View just before',
   absent: 'nothing',
+  /** Between a label and what it says. */
+  colon: ': ',
   marks: { 'turns-missed-into-met': 'Turns a missed target into a met one' },
   eventTypes: {
     KpiDefined: 'KPI defined',

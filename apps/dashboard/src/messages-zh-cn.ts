@@ -176,6 +176,9 @@ export const zhCN: Messages = {
   openChangesTitle: '待批准的目标变更',
   proposedChange: (target, from, who) => `${target}，自 ${from} 起生效，由 ${who} 提出`,
 
+  openMethodChangesTitle: '待批准的方法变更',
+  proposedMethod: (from, who) => `自 ${from} 起生效，由 ${who} 提出`,
+
   auditTitle: '审计记录',
   auditIntro: '关于该指标的每项决定，最新在前。任何一项事后都无法更改。',
   auditEmpty: '尚无决定记录。',
@@ -192,6 +195,7 @@ export const zhCN: Messages = {
   showAsOf: (position) => `查看截至位置 ${position} 的页面`,
   showBefore: '查看此前状态',
   absent: '无',
+  colon: '：',
   marks: { 'turns-missed-into-met': '使未完成的目标变为已完成' },
   eventTypes: {
     KpiDefined: '定义指标',

@@ -124,10 +124,24 @@ export interface TargetProposal extends TargetInForce {
   readonly proposedBy: string;
 }
 
+/** The fields of the method that would change, and only those. */
+export type MethodChange = Partial<
+  Pick<KpiDefinition, 'measure' | 'period' | 'trajectory'> & Pick<KpiSummary, 'weight' | 'horizon'>
+>;
+
+export interface MethodProposal {
+  readonly changeId: string;
+  readonly method: MethodChange;
+  readonly effectiveFrom: string;
+  readonly reason: string;
+  readonly proposedBy: string;
+}
+
 export interface KpiDetail extends KpiSummary {
   readonly definition: KpiDefinition;
   readonly targets: readonly TargetInForce[];
   readonly openChanges: readonly TargetProposal[];
+  readonly openMethodChanges: readonly MethodProposal[];
   readonly warnings: readonly string[];
   readonly asOf: AsOf;
 }

@@ -78,6 +78,25 @@ describe('the pages in a browser, on made-up answers', () => {
     expect(await page.textContent('.as-of-banner')).toContain('position 2764');
   });
 
+  it.each([
+    [
+      'en',
+      'Proposed method changes, not yet approved',
+      'Weight in the unit: 25 → 30',
+      'Effective 1\u00a0Jan\u00a02027',
+    ],
+    ['zh-CN', '待批准的方法变更', '在单位中的权重：25 → 30', '自 2027年1月1日 起生效'],
+  ])('show method changes that wait for approval, in %s', async (language, title, change, effective) => {
+    await signIn();
+    await open(`/kpi.html?id=pm25-mean&lang=${language}`);
+    const text = await page.textContent('#open-method-changes');
+    for (const part of [title, change, effective, 'zhao.min', 'A mean hides the worst stations'])
+      expect(text).toContain(part);
+    await open(`/kpi.html?id=bus-punctuality&lang=${language}`);
+    expect(await page.locator('#open-method-changes').count()).toBe(0);
+    await page.evaluate(() => window.localStorage.clear());
+  });
+
   it('say in words what went wrong', async () => {
     await signIn();
     await open('/kpi.html?id=nobody');
