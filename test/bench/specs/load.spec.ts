@@ -92,6 +92,19 @@ describe('the load generator', () => {
     expect(result.p99_ms).toBeGreaterThanOrEqual(result.p50_ms);
   });
 
+  it('sends by the clock when it has a rate, and counts the wait for a connection', async () => {
+    const made: number[] = [];
+    const requests = (number: number): Buffer => {
+      made.push(number);
+      return requestBytes('POST', '/', {}, `at a rate ${number}`);
+    };
+    const result = await runLoad({ ...load('/'), requests, rate: 100, limit_ms: 200 });
+    expect(made).toEqual(Array.from({ length: 20 }, (_, number) => number));
+    expect(result).toMatchObject({ requests: 20, accepted: 140 });
+    expect(result.elapsed_ms).toBeGreaterThanOrEqual(185);
+    expect(result.p50_ms).toBeGreaterThanOrEqual(0);
+  });
+
   it('fails at a refusal that is no overload, because a fast error is no throughput', async () => {
     await expect(runLoad(load('/wrong'))).rejects.toThrow('the server answered 400');
   });
