@@ -24,6 +24,7 @@ steady load, and the history of ten million observations.
   --only NAMES   cases whose name contains one of these words (comma-separated): tallystick, emmett, sqlite, singles,
                  connections, steady, history, …
   --json FILE    writes a list of {name, value, unit, goal, peer, peerValue}
+  --growth       how each cost grows with its work instead; has options of its own (--growth --help)
   --soak         instead of all that: full batch load for 10 minutes (or so many; with --quick 1), and the memory of the
                  system meanwhile. Fails above 512 MiB or when it is not flat. Fills up to 45 GB of the temporary folder
                  (TMPDIR) in 10 minutes; where less is free, it sends less and says so.
@@ -106,4 +107,5 @@ async function main(): Promise<void> {
   if (missing !== null) process.exitCode = 1;
 }
 
-await main();
+if (process.argv.includes('--growth')) await (await import('./growth/main.js')).runGrowth(process.argv.slice(2));
+else await main();
