@@ -1,0 +1,96 @@
+/** The one place where a URL becomes a log. */
+import { existsSync, statSync } from 'node:fs';
+import type { EventStore, LogImport } from '#lib/event-store';
+import { SqliteEventStore, SqliteLogImport } from '#lib/event-store-sqlite';
+import type { LogSide } from '#lib/log-moving';
+
+export interface OpenedLog {
+  readonly side: LogSide;
+  close(): Promise<void>;
+}
+
+export interface LogOpenedForPlacing extends OpenedLog {
+  readonly placing: LogImport;
+}
+
+/** The URL names no log that this program can open; the message says what it should be. */
+export class LogUrlError extends Error {
+  override readonly name = 'LogUrlError';
+}
+
+interface Engine {
+  readonly schemes: readonly string[];
+  readonly hasDensePositions: boolean;
+  readonly openForReading: (url: string) => Promise<EventStore>;
+  /** Makes the log when it is not there. */
+  readonly openForPlacing: (url: string) => Promise<LogImport>;
+}
+
+const SQLITE: Engine = {
+  schemes: ['sqlite'],
+  hasDensePositions: true,
+  openForReading: (url) => SqliteEventStore.open({ file: existing(fileOf(url)), readOnly: true }),
+  openForPlacing: (url) => SqliteLogImport.open({ file: fileOf(url) }),
+};
+
+const ENGINES: readonly Engine[] = [SQLITE];
+
+/** @throws LogUrlError; what the engine throws when the log is not there or cannot be read */
+export async function openForReading(url: string): Promise<OpenedLog> {
+  const engine = engineOf(url);
+  const store = await engine.openForReading(url);
+  return { side: sideOf(url, engine, store), close: () => store.close() };
+}
+
+/** @throws LogUrlError; EventStoreError `STORE_IN_USE` when a service has the log */
+export async function openForPlacing(url: string): Promise<LogOpenedForPlacing> {
+  const engine = engineOf(url);
+  const placing = await engine.openForPlacing(url);
+  try {
+    const store = await engine.openForReading(url);
+    const close = async (): Promise<void> => {
+      await store.close();
+      await placing.close();
+    };
+    return { side: sideOf(url, engine, store), placing, close };
+  } catch (error) {
+    await placing.close();
+    throw error;
+  }
+}
+
+const sideOf = (url: string, { hasDensePositions }: Engine, store: EventStore): LogSide => ({
+  name: withoutPassword(url),
+  store,
+  hasDensePositions,
+});
+
+function engineOf(url: string): Engine {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  const engine = ENGINES.find(({ schemes }) => scheme !== undefined && schemes.includes(scheme));
+  if (engine !== undefined) return engine;
+  const known = ENGINES.flatMap(({ schemes }) => schemes.map((name) => `${name}:`)).join(', ');
+  const advice = scheme === undefined ? `; for a file write sqlite:${url}` : '';
+  throw new LogUrlError(
+    `"${withoutPassword(url)}" is not the URL of a log: it must begin with one of ${known}${advice}`,
+  );
+}
+
+/** `sqlite:file`, `sqlite:/folder/file` and, as others write it, `sqlite:///folder/file`. */
+function fileOf(url: string): string {
+  const file = url.slice(url.indexOf(':') + 1).replace(/^\/\/(?=.)/, '');
+  if (file === '' || file.endsWith('/')) throw new LogUrlError(`"${url}" names no file: write sqlite:path/to/log.db`);
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new LogUrlError(`${file} is a folder: name the file in it, sqlite:${file}/log.db`);
+  return file;
+}
+
+function existing(file: string): string {
+  if (existsSync(file)) return file;
+  throw new LogUrlError(`there is no log at ${file}`);
+}
+
+/** URLs are printed; passwords are not. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@]*?):[^/?#]*@/i, '$1:***@');
+}
