@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Names that must appear; a later door adds its peer here together with its test. */
-const EXPECTED_PEERS = ['chromium', 'cloudevents', 'curl', 'strace', 'libfiu', 'libfaketime'];
+const EXPECTED_PEERS = ['chromium', 'cloudevents', 'curl', 'strace', 'libfiu', 'libfaketime', 'postgresql'];
 /** Debian packages by the program that shows they are there. */
 const PROGRAMS = { '/usr/bin/chromium': ['chromium', 'fonts-noto-cjk'], '/usr/bin/curl': ['curl'] };
 

@@ -27,7 +27,7 @@ export interface FollowOptions extends SubscribeOptions {
  *   `after`); `caughtUp` when it has looked to the end of the log
  */
 export async function* followLog(
-  readPage: (after: Position, limit: number) => EventBatch,
+  readPage: (after: Position, limit: number) => EventBatch | Promise<EventBatch>,
   commits: CommitSignal,
   options: FollowOptions,
 ): AsyncGenerator<EventBatch, void, undefined> {
@@ -38,7 +38,8 @@ export async function* followLog(
   let isEndKnown = false;
   while (!signal.aborted) {
     const seen = commits.version;
-    const page = readPage(checkpoint, batchSize);
+    const page = await readPage(checkpoint, batchSize);
+    if (signal.aborted) return;
     const readAt_ms = performance.now();
     if (page.checkpoint > checkpoint || (page.caughtUp && !isEndKnown)) {
       isEndKnown = page.caughtUp;

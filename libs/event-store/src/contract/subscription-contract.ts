@@ -103,10 +103,12 @@ export function describeSubscriptions(make: MakeStore, _traits: StoreTraits): vo
     it('ends at the abort while it waits, and when the store closes', async () => {
       const { store } = await make();
       const abort = new AbortController();
-      const aborted = allBatches(store.subscribe({ signal: abort.signal }));
-      const closed = allBatches(store.subscribe({ signal: new AbortController().signal }));
-      setTimeout(() => abort.abort(), 5);
+      const aborted = allBatches(store.subscribe({ signal: abort.signal }), () => setTimeout(() => abort.abort(), 5));
+      let isFollowing: () => void = () => undefined;
+      const following = new Promise<void>((resolve) => (isFollowing = resolve));
+      const closed = allBatches(store.subscribe({ signal: new AbortController().signal }), isFollowing);
       expect(await aborted).toHaveLength(1);
+      await following;
       await store.close();
       expect(await closed).toHaveLength(1);
       expect(await allBatches(store.subscribe({ signal: AbortSignal.abort() }))).toEqual([]);
@@ -114,9 +116,12 @@ export function describeSubscriptions(make: MakeStore, _traits: StoreTraits): vo
   });
 }
 
-async function allBatches(batches: AsyncIterable<EventBatch>): Promise<EventBatch[]> {
+async function allBatches(batches: AsyncIterable<EventBatch>, onBatch?: () => void): Promise<EventBatch[]> {
   const list: EventBatch[] = [];
-  for await (const batch of batches) list.push(batch);
+  for await (const batch of batches) {
+    list.push(batch);
+    onBatch?.();
+  }
   return list;
 }
 
