@@ -31,10 +31,10 @@ const text = (x: number, y: number, words: string, more = ''): string =>
 const line = (x1: number, y1: number, x2: number, y2: number, more: string): string =>
   `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" ${more}/>`;
 
-/** A size as an axis shows it: 250 k, 8 M. */
+/** A size as an axis shows it: 1,024, 250 k, 8 M. */
 export function sizeLabel(size: number): string {
   if (size >= 1_000_000) return `${Number((size / 1_000_000).toPrecision(3))} M`;
-  return size >= 1_000 ? `${Number((size / 1_000).toPrecision(3))} k` : String(Number(size.toPrecision(3)));
+  return size >= 10_000 ? `${Number((size / 1_000).toPrecision(3))} k` : size.toLocaleString('en-US');
 }
 
 function marker(kind: string, x: number, y: number, colour: string): string {

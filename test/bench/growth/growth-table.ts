@@ -1,8 +1,6 @@
 import { figure } from '../report.js';
+import { sizeLabel } from './chart.js';
 import { COSTS, type Growth } from './costs.js';
-
-const short = (size: number): string =>
-  size >= 1_000_000 ? `${figure(size / 1_000_000)} M` : size >= 10_000 ? `${figure(size / 1_000)} k` : figure(size);
 
 /** How often the cost came in: a unit's cost stands in the table as it was measured, its exponent is that of all units. */
 const isPerUnit = ({ points, total }: Growth): boolean => points.some(({ cost }, index) => total[index]?.cost !== cost);
@@ -16,7 +14,7 @@ function row(growth: Growth): string {
     title,
     unit,
     ...[first, middle, last].map((point) =>
-      point === undefined ? '' : `${figure(point.cost)} (${short(point.size)})`,
+      point === undefined ? '' : `${figure(point.cost)} (${sizeLabel(point.size)})`,
     ),
     `${growth.exponent.toFixed(2)}${isPerUnit(growth) ? ' (all)' : ''}`,
     growth.growth === 'worse than linear' ? `**${growth.growth}**` : growth.growth,

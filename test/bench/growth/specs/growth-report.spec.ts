@@ -38,7 +38,7 @@ describe('the report of growth', () => {
   });
 
   it('shortens sizes', () => {
-    expect([100, 12_800, 250_000, 8_000_000].map(sizeLabel)).toEqual(['100', '12.8 k', '250 k', '8 M']);
+    expect([100, 1_024, 12_800, 250_000, 8_000_000].map(sizeLabel)).toEqual(['100', '1,024', '12.8 k', '250 k', '8 M']);
   });
 });
 
