@@ -8,8 +8,8 @@ import { Client } from '#lib/client';
 import { type RunningTallystick, startTallystick } from '#lib/client';
 import { peerTookPart } from './support/peers.js';
 
-/** Pages at two widths in two languages: sign-in, overview, KPI, KPI as of a position. */
-const SCREENSHOTS = 16;
+/** Pages at two widths in two languages: sign-in, overview, KPI, and both of these as of a position. */
+const SCREENSHOTS = 20;
 
 let system: RunningTallystick;
 let outFolder: string;

@@ -524,10 +524,13 @@ const UNITS = [
   },
 ];
 
-const page = (items) => ({ items, asOf: asOfNow() });
+/** The moment asked for: the figures stay as they are now, the position is that of the fixtures' one decision. */
+const momentOf = (query) =>
+  query.has('asOf') ? { position: '2764', recordedAt: '2026-03-20T14:41:00.000Z' } : asOfNow();
 
 /** The answer to a GET of the API, or null where the fixtures have none. */
 export function answer(path, query) {
+  const page = (items) => ({ items, asOf: momentOf(query) });
   const entry = KPIS.find(({ kpiId }) => path.startsWith(`/v1/kpis/${kpiId}`));
   if (path === '/v1/me') return { id: 'admin', role: 'admin', timeZone: 'Asia/Shanghai' };
   if (path === '/v1/units') return page(UNITS);
@@ -541,7 +544,7 @@ export function answer(path, query) {
   if (path.endsWith('/periods')) return page(periodsOf(entry));
   if (path.endsWith('/explain')) return explain(entry, query.get('period'));
   const { targets, openChanges, openMethodChanges, warnings } = entry;
-  const asOf = query.has('asOf') ? { position: '2764', recordedAt: '2026-03-20T14:41:00.000Z' } : asOfNow();
+  const asOf = momentOf(query);
   return {
     ...summaryOf(entry),
     definition: definitionOf(entry),

@@ -70,6 +70,8 @@ async function lookAtAll(page, view) {
   const position = /\d+/.exec((await page.textContent('#as-of')) ?? '')?.[0] ?? '1';
   await open(page, `${baseUrl}${address}&lang=${language}&asOf=${position}`);
   await inspect(page, 'kpi-as-of', view);
+  await open(page, `${baseUrl}/?lang=${language}&asOf=${position}`);
+  await inspect(page, 'overview-as-of', view);
 }
 
 async function open(page, address) {

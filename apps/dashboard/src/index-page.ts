@@ -1,3 +1,5 @@
+import { withQuery } from './api.js';
+import { asOfBanner, asOfForm } from './as-of-view.js';
 import { h, replaceIfChanged } from './dom.js';
 import { formatNumber, formatPercent, formatPeriod } from './format.js';
 import { currentFigureText, isCurrent, targetText } from './headline.js';
@@ -27,21 +29,29 @@ interface Group {
 }
 
 const shell = openShell(({ messages }) => messages.overviewTitle);
+const asOf = shell.parameters.get('asOf');
+const chosenUnit = () => ({ unit: shell.parameters.get('unit') });
+
 await runPage(shell, async () => {
   await showPerson(shell);
   let overview = await load(shell);
   const list = h('div', { id: 'units' });
   const show = (): void => draw(shell, list, overview);
+  const { overviewTitle, overviewIntro, overviewIntroAsOf } = shell.messages;
+  const intro = asOf === null ? overviewIntro : overviewIntroAsOf;
   shell.main.replaceChildren(
+    asOf === null ? '' : asOfBanner(shell, overview.asOf, chosenUnit),
     h(
       'div',
       { class: 'title-row' },
-      h('div', {}, h('h1', {}, shell.messages.overviewTitle), h('p', { class: 'lead' }, shell.messages.overviewIntro)),
+      h('div', {}, h('h1', {}, overviewTitle), h('p', { class: 'lead' }, intro)),
       unitFilter(shell, overview.units, show),
+      asOfForm(shell, chosenUnit),
     ),
     list,
   );
   show();
+  if (asOf !== null) return;
   followLive({
     connection: shell.connection,
     refresh: (kpiIds) =>
@@ -53,7 +63,10 @@ await runPage(shell, async () => {
 });
 
 async function load({ api }: Shell): Promise<Overview> {
-  const [units, kpis] = await Promise.all([api.all<UnitSummary>('/v1/units'), api.all<KpiSummary>('/v1/kpis')]);
+  const [units, kpis] = await Promise.all([
+    api.all<UnitSummary>('/v1/units', { asOf }),
+    api.all<KpiSummary>('/v1/kpis', { asOf }),
+  ]);
   return { units: units.items, kpis: byKpiId(kpis), asOf: kpis.asOf };
 }
 
@@ -126,10 +139,7 @@ function unitFilter(page: Shell, units: readonly UnitSummary[], show: () => void
     units.map((unit) => option(unit.unitId, localized(unit.name, language, unit.unitId).text)),
   );
   select.addEventListener('change', () => {
-    if (select.value === '') parameters.delete('unit');
-    else parameters.set('unit', select.value);
-    const query = parameters.toString();
-    window.history.replaceState(null, '', query === '' ? '/' : `/?${query}`);
+    page.keep('unit', select.value === '' ? null : select.value);
     show();
   });
   return h('div', { class: 'field' }, h('label', { for: 'unit-filter' }, messages.filterByUnit), select);
@@ -184,7 +194,7 @@ function kpiCard(page: Shell, kpi: KpiSummary): HTMLElement {
   return h(
     'li',
     { class: `kpi-card ${edgeOf(kpi)}${kpi.lifecycle === 'active' ? '' : ' is-inactive'}` },
-    h('h3', {}, h('a', { href: `/kpi.html?id=${encodeURIComponent(kpi.kpiId)}` }, page.spoken(kpi.name, kpi.kpiId))),
+    h('h3', {}, h('a', { href: withQuery('/kpi.html', { id: kpi.kpiId, asOf }) }, page.spoken(kpi.name, kpi.kpiId))),
     h(
       'div',
       { class: 'kpi-figure-row' },

@@ -1,17 +1,14 @@
 import { ApiError, withQuery } from './api.js';
-import { readAsOf } from './as-of.js';
+import { asOfBanner, asOfForm } from './as-of-view.js';
 import { h, replaceIfChanged } from './dom.js';
-import { formatInstant } from './format.js';
 import { localized } from './language.js';
 import { followLive } from './live.js';
 import { explainSection } from './kpi-explain.js';
 import { auditSection, improvementSection } from './kpi-history.js';
 import { chartSection, definitionSection, periodsSection, summarySection } from './kpi-overview.js';
-import { timeZone } from './time-zone.js';
 import { openShell, refreshQuietly, runPage, type Shell, showPerson } from './shell.js';
 import {
   type ActionHistory,
-  type AsOf,
   type AuditEntry,
   type KpiDetail,
   type KpiPeriodValue,
@@ -51,7 +48,7 @@ await runPage(shell, async () => {
   });
   const { kpi } = answers;
   document.title = `${localized(kpi.name, shell.language, kpi.kpiId).text} – ${shell.messages.productName}`;
-  const head = [asOf === null ? '' : asOfBanner(shell, kpi)];
+  const head = [asOf === null ? '' : asOfBanner(shell, kpi.asOf, () => ({ id: kpiId }))];
   const built = Object.values(sectionBuilders(shell, answers)).map((build) => build());
   shell.main.replaceChildren(...head, topRow(shell, kpi, answers.unit), ...built);
   shell.updated(kpi.asOf);
@@ -127,50 +124,14 @@ function redraw(page: Shell, before: KpiAnswers, now: KpiAnswers): void {
   page.updated(now.kpi.asOf);
 }
 
-function asOfBanner({ messages, language }: Shell, { kpiId: id, asOf: seen }: KpiDetail & { asOf: AsOf }): HTMLElement {
-  const text =
-    seen.recordedAt === null
-      ? messages.asOfEmpty
-      : messages.asOfBanner(seen.position, formatInstant(seen.recordedAt, language));
-  const back = h('a', { href: withQuery('/kpi.html', { id }) }, messages.backToNow);
-  return h('div', { class: 'notice notice-important as-of-banner', role: 'status' }, h('p', {}, text), back);
-}
-
-/** Where the reader is, and the way to an earlier moment. */
+/** Where the reader is (the way up stays in the same moment), and the way to an earlier one. */
 function topRow(page: Shell, kpi: KpiDetail, unit: UnitSummary | undefined): HTMLElement {
   const unitName = unit === undefined ? kpi.unitId : page.spoken(unit.name, kpi.unitId);
-  const crumbs = h('p', { class: 'crumbs' }, h('a', { href: withQuery('/', { unit: kpi.unitId }) }, unitName));
-  return h('div', { class: 'title-row' }, crumbs, asOfForm(page, kpi.kpiId));
-}
-
-function asOfForm({ messages }: Shell, id: string): HTMLElement {
-  const input = h('input', {
-    id: 'as-of-input',
-    name: 'asOf',
-    type: 'text',
-    value: asOf ?? '',
-    autocomplete: 'off',
-    'aria-describedby': 'as-of-hint as-of-error',
-  });
-  const error = h('p', { id: 'as-of-error', class: 'field-error', role: 'alert' });
-  const form = h(
-    'form',
-    { novalidate: true },
-    h('label', { for: 'as-of-input' }, messages.asOfLabel),
-    h('p', { id: 'as-of-hint', class: 'hint' }, messages.asOfHint(timeZone())),
-    h('div', { class: 'field-row' }, input, h('button', { type: 'submit', class: 'button' }, messages.asOfShow)),
-    error,
+  const crumbs = h('p', { class: 'crumbs' }, h('a', { href: withQuery('/', { unit: kpi.unitId, asOf }) }, unitName));
+  return h(
+    'div',
+    { class: 'title-row' },
+    crumbs,
+    asOfForm(page, () => ({ id: kpi.kpiId })),
   );
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const read = readAsOf(input.value, timeZone());
-    if (read.kind === 'not-understood') {
-      error.textContent = messages.asOfBad;
-      input.setAttribute('aria-invalid', 'true');
-      input.focus();
-      return;
-    }
-    window.location.assign(withQuery('/kpi.html', { id, asOf: read.kind === 'as-of' ? read.value : null }));
-  });
-  return h('details', { class: 'as-of', open: asOf !== null }, h('summary', {}, messages.asOfTitle), form);
 }

@@ -27,6 +27,7 @@ export const en = {
 
   overviewTitle: 'Units and their KPIs',
   overviewIntro: 'How each unit stands against its targets, from the newest data in the log.',
+  overviewIntroAsOf: 'How each unit stood against its targets, from the data in the log at that moment.',
   filterByUnit: 'Unit',
   allUnits: 'All units',
   noUnits: 'No unit has been registered yet.',

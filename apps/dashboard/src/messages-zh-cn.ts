@@ -42,6 +42,7 @@ export const zhCN: Messages = {
 
   overviewTitle: '各单位及其关键绩效指标',
   overviewIntro: '根据日志中的最新数据，显示各单位的目标完成情况。',
+  overviewIntroAsOf: '根据当时日志中的数据，显示各单位的目标完成情况。',
   filterByUnit: '单位',
   allUnits: '全部单位',
   noUnits: '尚未登记任何单位。',

@@ -20,6 +20,8 @@ export interface Shell extends Speech {
   /** Writes "Updated 12:00:00" and up to where in the log the page has seen the data. */
   updated(asOf: AsOf): void;
   connection(alive: boolean): void;
+  /** Keeps a choice in the page's address without a step of its own in the history; null takes it out. */
+  keep(parameter: string, value: string | null): void;
 }
 
 /** Builds the frame (skip link, header, footer) around `main` and hands back what the page needs. */
@@ -33,7 +35,8 @@ export function openShell(pageTitle: (speech: Speech) => string): Shell {
   document.title = `${pageTitle(speech)} – ${messages.productName}`;
   const api = new Api(messages);
   byId('skip').textContent = messages.skipToContent;
-  byId('header').replaceChildren(header(speech, parameters));
+  byId('header').replaceChildren(header(speech));
+  fillLanguageNav(speech, parameters);
   byId('footer').replaceChildren(footer(speech));
   return {
     ...speech,
@@ -44,6 +47,12 @@ export function openShell(pageTitle: (speech: Speech) => string): Shell {
     updated: (asOf) => showUpdated(asOf, speech),
     connection: (alive) => {
       byId('connection').textContent = alive ? '' : messages.liveLost;
+    },
+    keep: (parameter, value) => {
+      if (value === null) parameters.delete(parameter);
+      else parameters.set(parameter, value);
+      window.history.replaceState(null, '', withQuery(window.location.pathname, Object.fromEntries(parameters)));
+      fillLanguageNav(speech, parameters);
     },
   };
 }
@@ -90,7 +99,8 @@ export function showError(shell: Shell, error: unknown): void {
   const said = error instanceof ApiError ? error.detail : null;
   const again = h('a', { href: window.location.href, class: 'button' }, shell.messages.tryAgain);
   // Earlier than its definition a KPI is not found: the way back must not be the address bar.
-  const now = withQuery(window.location.pathname, { id: shell.parameters.get('id') });
+  const [id, unit] = [shell.parameters.get('id'), shell.parameters.get('unit')];
+  const now = withQuery(window.location.pathname, { id, unit });
   const toNow = shell.parameters.has('asOf') ? h('a', { href: now }, shell.messages.backToNow) : null;
   shell.main.replaceChildren(
     h('h1', {}, shell.messages.failed),
@@ -113,14 +123,18 @@ export function section(id: string, title: string, ...children: Child[]): HTMLEl
   return h('section', { id, 'aria-labelledby': headingId }, h('h2', { id: headingId }, title), ...children);
 }
 
-function header(speech: Speech, parameters: URLSearchParams): HTMLElement {
-  const { messages, language } = speech;
+/** Links to the same page, with all that its address says, in each language. */
+function fillLanguageNav({ language }: Speech, parameters: URLSearchParams): void {
   const switches = LANGUAGES.map((other) => {
     const query = Object.fromEntries([...parameters, ['lang', other]]);
     const current = other === language ? 'true' : null;
     const attributes = { href: withQuery(window.location.pathname, query), lang: other, hreflang: other };
     return h('a', { ...attributes, 'aria-current': current }, LANGUAGE_NAMES[other]);
   });
+  byId('languages').replaceChildren(...switches);
+}
+
+function header({ messages }: Speech): HTMLElement {
   return h(
     'div',
     { class: 'frame header-row' },
@@ -132,7 +146,7 @@ function header(speech: Speech, parameters: URLSearchParams): HTMLElement {
       h('a', { href: '/docs' }, messages.apiDocs),
     ),
     h('div', { id: 'person', class: 'person' }),
-    h('nav', { 'aria-label': messages.languageNavigation, class: 'language-nav' }, switches),
+    h('nav', { id: 'languages', 'aria-label': messages.languageNavigation, class: 'language-nav' }),
   );
 }
 

@@ -78,6 +78,41 @@ describe('the pages in a browser, on made-up answers', () => {
     expect(await page.textContent('.as-of-banner')).toContain('position 2764');
   });
 
+  it('show the overview of an earlier moment, lead on in it, and come back with the back button', async () => {
+    await signIn();
+    await open('/?lang=en');
+    await page.selectOption('#unit-filter', 'environment');
+    await page.click('.as-of summary');
+    await page.fill('#as-of-input', 'yesterday');
+    await page.keyboard.press('Enter');
+    expect(await page.textContent('#as-of-error')).toContain('Write a log position');
+    await page.fill('#as-of-input', '2764');
+    await page.keyboard.press('Enter');
+    await page.locator('.as-of-banner').waitFor();
+    expect(await page.textContent('.as-of-banner')).toContain('position 2764');
+    expect(new URL(page.url()).search).toBe('?unit=environment&asOf=2764');
+    expect(await page.locator('.unit').count()).toBe(1);
+    const chinese = await page.getAttribute('#languages a[lang=zh-CN]', 'href');
+    expect(chinese).toBe('/?unit=environment&asOf=2764&lang=zh-CN');
+    const asked = page.waitForRequest(/v1\/kpis\/pm25-mean\?asOf=2764/);
+    await page.click('.kpi-card a[href*=pm25-mean]');
+    await asked;
+    await page.locator('.page-kpi .as-of-banner').waitFor();
+    await page.click('.crumbs a');
+    await page.locator('.page-index .as-of-banner').waitFor();
+    expect(new URL(page.url()).search).toBe('?unit=environment&asOf=2764');
+    for (let steps = 0; steps < 3; steps += 1) await page.goBack();
+    await page.locator('main[aria-busy=false] .unit').waitFor();
+    expect(new URL(page.url()).search).toMatch(/unit=environment$/);
+    expect(await page.locator('.as-of-banner').count()).toBe(0);
+    expect(await page.inputValue('#unit-filter')).toBe('environment');
+    await page.goForward();
+    await page.locator('.as-of-banner').waitFor();
+    await page.selectOption('#unit-filter', 'health');
+    await page.click('.as-of-banner a');
+    await page.waitForURL(/\?unit=health$/);
+  });
+
   it.each([
     [
       'en',
