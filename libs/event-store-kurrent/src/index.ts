@@ -1,0 +1,2 @@
+export * from './kurrent-event-store.js';
+export { BEFORE_ALL_POSITIONS, POSITION_MAX } from './positions.js';

@@ -1,0 +1,124 @@
+/**
+ * Reading the server's log: the client's streams as iterations that go on after a lost connection from the event after the
+ * last one they gave, and that are cancelled when the consumer leaves early (else the server's call would stay open). Errors
+ * are the client's own.
+ */
+import type { EventStoreDBClient, Position as ServerPosition, ResolvedEvent } from '@eventstore/db-client';
+import type { Position, Revision } from '#lib/event-store';
+import { Backoff } from './backoff.js';
+import type { ReadEvent } from './event-mapping.js';
+import { isOfType, isPassing } from './failures.js';
+import { positionOf, serverPositionOf } from './positions.js';
+
+/** The part of the client that the adapter uses. */
+export type ServerClient = Pick<
+  EventStoreDBClient,
+  'appendToStream' | 'readStream' | 'readAll' | 'subscribeToAll' | 'dispose'
+>;
+
+export type Direction = 'forwards' | 'backwards';
+
+/** Lost connections in a row that a reading survives; then it fails. */
+const READ_ATTEMPTS = 6;
+
+interface ServerReading extends AsyncIterable<Pick<ResolvedEvent, 'event' | 'commitPosition'>> {
+  cancel(): Promise<void>;
+}
+
+export class ServerLog {
+  constructor(readonly client: ServerClient) {}
+
+  /**
+   * Events of a stream from a revision on (inclusive); nothing when the stream is not there, or deleted.
+   * @param requiresLeader asks the leader, which has what was just written
+   */
+  async *readStream(
+    stream: string,
+    direction: Direction,
+    from: Revision | undefined,
+    limit: number,
+    requiresLeader = false,
+  ): AsyncGenerator<ReadEvent> {
+    const step = direction === 'forwards' ? 1n : -1n;
+    const open = (last: ReadEvent | null, left: number): ServerReading | null => {
+      const next = last === null ? from : last.event.revision + step;
+      if (next !== undefined && next < 0n) return null;
+      const fromRevision = next ?? (direction === 'forwards' ? 'start' : 'end');
+      return this.client.readStream(stream, { direction, fromRevision, ...countOf(left), requiresLeader });
+    };
+    try {
+      yield* resumed(open, limit);
+    } catch (error) {
+      if (!isOfType(error, 'stream-not-found') && !isOfType(error, 'stream-deleted')) throw error;
+    }
+  }
+
+  /**
+   * Everything in the log, the server's own events too, strictly beyond `after` in the reading direction. The server reads
+   * forwards from a position inclusive and backwards exclusive; both are compared again here.
+   * @param count events that are wanted at most; default all
+   */
+  async *readAll(
+    direction: Direction,
+    after: Position | undefined,
+    count = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<ReadEvent> {
+    const isBeyond = (position: Position): boolean =>
+      after === undefined || (direction === 'forwards' ? position > after : position < after);
+    const open = (last: ReadEvent | null, left: number): ServerReading => {
+      const beyond = last === null ? after : positionOf(last.event, last.commitPosition);
+      return this.#openAll(direction, beyond === undefined ? undefined : serverPositionOf(beyond), left);
+    };
+    // One more, because the event at the position itself may be given again.
+    for await (const read of resumed(open, count + 1)) {
+      if (isBeyond(positionOf(read.event, read.commitPosition))) yield read;
+    }
+  }
+
+  /** Up to `limit` events from a position of the server's on (inclusive), as it gives them. */
+  async page(from: ServerPosition | undefined, limit: number): Promise<ReadEvent[]> {
+    const events: ReadEvent[] = [];
+    for await (const read of resumed(() => this.#openAll('forwards', from, limit), limit, 1)) events.push(read);
+    return events;
+  }
+
+  #openAll(direction: Direction, from: ServerPosition | undefined, limit: number): ServerReading {
+    const fromPosition = from ?? (direction === 'forwards' ? 'start' : 'end');
+    return this.client.readAll({ direction, fromPosition, ...countOf(limit) });
+  }
+}
+
+const countOf = (limit: number): { maxCount?: number } => (Number.isFinite(limit) ? { maxCount: limit } : {});
+
+/** @param open begins to read behind the event given last; null when nothing can be there */
+async function* resumed(
+  open: (last: ReadEvent | null, left: number) => ServerReading | null,
+  limit: number,
+  attempts_max = READ_ATTEMPTS,
+): AsyncGenerator<ReadEvent> {
+  const backoff = new Backoff();
+  let last: ReadEvent | null = null;
+  let left = limit;
+  for (let attempts = 1; left > 0; attempts += 1) {
+    const reading = open(last, left);
+    if (reading === null) return;
+    try {
+      for await (const { event, commitPosition } of reading) {
+        // No event where the target of a link is gone; links are not followed, so there is always one.
+        if (event === undefined) continue;
+        last = { event, commitPosition };
+        attempts = 0;
+        backoff.reset();
+        yield last;
+        left -= 1;
+        if (left <= 0) return;
+      }
+      return;
+    } catch (error) {
+      if (!isPassing(error) || attempts >= attempts_max) throw error;
+      await backoff.pause();
+    } finally {
+      await reading.cancel().catch(() => undefined);
+    }
+  }
+}
