@@ -1,12 +1,13 @@
 import { type Language } from './language.js';
 import { timeZone } from './time-zone.js';
+import { unitInWords } from './unit-words.js';
 import { type PeriodRange } from './wire.js';
 
 /** Between a figure and its unit and inside a date, so that no line ends there. */
 const NO_BREAK_SPACE = '\u00a0';
 const RANGE_DASH = '\u2013';
 
-/** Units that data suppliers write in ASCII, as people read them. Everything else is shown as it came. */
+/** Units that data suppliers write in ASCII, as people read them. */
 const UNIT_SYMBOLS: Readonly<Record<string, string>> = {
   percent: '%',
   'ug/m3': 'µg/m³',
@@ -14,26 +15,24 @@ const UNIT_SYMBOLS: Readonly<Record<string, string>> = {
   degC: '°C',
   m2: 'm²',
   m3: 'm³',
-  '1': '',
-};
-
-/** Units of time that stand for a word; hours and minutes are read as `h` and `min` everywhere. */
-const DAY_WORDS: Readonly<Record<Language, { readonly one: string; readonly many: string }>> = {
-  en: { one: 'day', many: 'days' },
-  'zh-CN': { one: '天', many: '天' },
+  Cel: '°C',
+  '[degF]': '°F',
+  '[pH]': 'pH',
 };
 
 /** Dates in English day first: the month is a word, so nobody can misread it, and no country's habit is favoured. */
 const DATE_LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-CN': 'zh-CN' };
 
+const symbolOf = (unit: string): string | undefined =>
+  Object.hasOwn(UNIT_SYMBOLS, unit) ? UNIT_SYMBOLS[unit] : undefined;
+
 /**
- * The unit as people read it: days in words, without the braces that UCUM puts around what is counted; the empty string for a
- * bare count. `digits` is the figure beside it, for "1 day".
+ * The unit as people read it, in their language as far as it is a word; the empty string for a bare count. `digits` is the
+ * figure beside it, for "1 day".
  */
 export function unitSymbol(unitOfMeasure: string, language: Language, digits = ''): string {
-  const words = DAY_WORDS[language];
-  if (unitOfMeasure === 'd' || unitOfMeasure === 'days') return digits === '1' ? words.one : words.many;
-  return UNIT_SYMBOLS[unitOfMeasure] ?? unitOfMeasure.replace(/[{}]/g, '').replace(/\/d$/, `/${words.one}`);
+  if (unitOfMeasure === '1') return '';
+  return symbolOf(unitOfMeasure) ?? unitInWords(unitOfMeasure, language, digits, (part) => symbolOf(part) ?? part);
 }
 
 /** A figure with exactly `decimals` decimals in the reader's digits grouping. Minus zero is written as zero. */

@@ -20,11 +20,36 @@ describe('figures', () => {
     expect(formatFigure(12, 0, 'trips', 'en')).toBe('12\u00a0trips');
     expect(formatFigure(9, 0, 'd', 'en')).toBe('9\u00a0days');
     expect(formatFigure(1, 0, 'd', 'en')).toBe('1\u00a0day');
-    expect(formatFigure(9, 0, 'd', 'zh-CN')).toBe('9\u00a0天');
-    expect(formatFigure(9, 0, 'h', 'zh-CN')).toBe('9\u00a0h');
     expect(formatFigure(9, 0, 'kWh', 'en')).toBe('9\u00a0kWh');
     expect(formatFigure(9, 0, '{doses}/d', 'en')).toBe('9\u00a0doses/day');
     expect(formatFigure(79, 0, '{bicycles}/h', 'en')).toBe('79\u00a0bicycles/h');
+  });
+
+  it.each([
+    ['d', '1 day', '2 days', '2 天'],
+    ['{doses}', '1 dose', '2 doses', '2 剂'],
+    ['complaint', '1 complaint', '2 complaints', '2 件投诉'],
+    ['Complaints', '1 complaint', '2 complaints', '2 件投诉'],
+    ['people', '1 person', '2 people', '2 人'],
+    ['h', '1 h', '2 h', '2 小时'],
+    ['min', '1 min', '2 min', '2 分钟'],
+    ['{doses}/d', '1 dose/day', '2 doses/day', '2 剂/天'],
+    ['{bicycles}/h', '1 bicycle/h', '2 bicycles/h', '2 辆自行车/小时'],
+    ['{complaints}/{resident}', '1 complaint/resident', '2 complaints/resident', '2 件投诉/名居民'],
+    ['m3/d', '1 m³/day', '2 m³/day', '2 m³/天'],
+    ['km/h', '1 km/h', '2 km/h', '2 km/h'],
+    ['ug/m3', '1 µg/m³', '2 µg/m³', '2 µg/m³'],
+    ['Cel', '1 °C', '2 °C', '2 °C'],
+    ['A', '1 A', '2 A', '2 A'],
+    // Unknown words are shown as they were registered, also where they are names of an object's own members.
+    ['{library loans}', '1 library loans', '2 library loans', '2 library loans'],
+    ['{widgets}/mo', '1 widgets/month', '2 widgets/month', '2 widgets/月'],
+    ['constructor', '1 constructor', '2 constructor', '2 constructor'],
+  ])('have their unit %s in words', (unit, one, many, chinese) => {
+    const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+    expect(plain(formatFigure(1, 0, unit, 'en'))).toBe(one);
+    expect(plain(formatFigure(2, 0, unit, 'en'))).toBe(many);
+    expect(plain(formatFigure(2, 0, unit, 'zh-CN'))).toBe(chinese);
   });
 
   it('never show a minus before zero', () => {
