@@ -87,12 +87,20 @@ async function checkServer(connection: Connection): Promise<void> {
     throw new WrongServer(`the database keeps texts in ${encoding}: one with the encoding UTF8 is needed`);
 }
 
-/** 0 when there is no log yet. */
+/**
+ * 0 when there is no log yet. The catalogue is read as a table: `to_regclass` would answer from a cache that, behind an
+ * advisory lock, does not know yet what the starter before us has made.
+ */
 async function versionOf(connection: Connection, schema: string): Promise<number> {
   const table = `"${schema}".log`;
-  const [exists] = await connection.ask<[boolean]>({ name: 'log_exists', text: 'SELECT to_regclass($1) IS NOT NULL' }, [
-    table,
-  ]);
+  const [exists] = await connection.ask<[boolean]>(
+    {
+      name: 'log_exists',
+      text: `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = 'log')`,
+    },
+    [schema],
+  );
   if (!exists![0]) return 0;
   const rows = await connection.ask<[number]>({ name: 'version', text: `SELECT schema_version FROM ${table}` });
   const version = rows[0]?.[0] ?? 0;
