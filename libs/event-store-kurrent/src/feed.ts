@@ -65,14 +65,21 @@ export class Feed {
   }
 
   /**
-   * Up to `count` items that are here. Resolves empty when nothing came in `wait_ms`, or `interrupt` resolved.
+   * Up to `count` items: as many as follow each other within `linger_ms`. Resolves empty when nothing came in `wait_ms`, or
+   * `interrupt` resolved.
    * @throws what ended the subscription, after everything that came before
    */
-  async take(count: number, wait_ms: number, interrupt: Promise<void>): Promise<FeedItem[]> {
-    let items = this.#takeNow(count);
+  async take(count: number, wait_ms: number, linger_ms: number, interrupt: Promise<void>): Promise<FeedItem[]> {
+    const items = this.#takeNow(count);
     if (items.length === 0 && !this.#isOver) {
       await this.#change(wait_ms, interrupt);
-      items = this.#takeNow(count);
+      items.push(...this.#takeNow(count));
+    }
+    while (items.length > 0 && items.length < count && !this.#isOver) {
+      await this.#change(linger_ms);
+      const more = this.#takeNow(count - items.length);
+      if (more.length === 0) break;
+      items.push(...more);
     }
     if (items.length === 0 && this.#isOver) throw this.#error;
     return items;
@@ -80,7 +87,9 @@ export class Feed {
 
   async close(): Promise<void> {
     await this.#subscription.unsubscribe().catch(() => undefined);
-    this.#subscription.destroy();
+    // What has come already must run out, else the client would wait for it (see `server-log.ts`).
+    this.#subscription.removeAllListeners('readable');
+    this.#subscription.resume();
   }
 
   #takeNow(count: number): FeedItem[] {
@@ -93,13 +102,13 @@ export class Feed {
     return items;
   }
 
-  async #change(wait_ms: number, interrupt: Promise<void>): Promise<void> {
+  async #change(wait_ms: number, interrupt?: Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const changed = new Promise<void>((resolve) => {
       this.#wake = resolve;
       timer = setTimeout(resolve, wait_ms);
     });
-    await Promise.race([changed, interrupt]);
+    await (interrupt === undefined ? changed : Promise.race([changed, interrupt]));
     clearTimeout(timer);
   }
 }

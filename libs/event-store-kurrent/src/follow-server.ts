@@ -27,6 +27,8 @@ import type { ServerLog } from './server-log.js';
 const SILENCE_BEFORE_TAIL_ms = 25;
 /** The same when everything known has been delivered. */
 const TAIL_INTERVAL_ms = 1000;
+/** So long a batch waits for its next event when everything known has been delivered. */
+const LINGER_ms = 2;
 /** Between two readings of the tail at least: under load most of the tail is what nobody wants. */
 const TAIL_PAUSE_ms = 200;
 /** Events in one reading of the tail: what can lie behind a checkpoint, and some more. */
@@ -98,7 +100,8 @@ class Follower {
     const interrupted = AbortSignal.any([signal, stop.signal]);
     const interrupt = commits.changedSince(commits.version, interrupted);
     try {
-      return await feed.take(this.#batchSize, this.#patience_ms(), interrupt);
+      const linger_ms = this.#isEndSeen ? LINGER_ms : SILENCE_BEFORE_TAIL_ms;
+      return await feed.take(this.#batchSize, this.#patience_ms(), linger_ms, interrupt);
     } finally {
       stop.abort();
     }

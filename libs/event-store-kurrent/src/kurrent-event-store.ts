@@ -7,6 +7,7 @@
  * sends each append as a call of its own instead, with a deadline, so credentials are always given where they are known or
  * not needed. It parses JSON (`event-mapping.ts`). And it does not come back to a subscription that ended.
  */
+import { setTimeout } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import {
   CommitSignal,
@@ -47,6 +48,8 @@ export interface KurrentEventStoreOptions {
 }
 
 export const WAITING_APPENDS_DEFAULT = 10_000;
+/** Longest wait for the client's streams at the end. */
+const CLOSE_MAX_ms = 3000;
 const nothing = (): void => undefined;
 
 export class KurrentEventStore extends EventStore {
@@ -199,7 +202,9 @@ export class KurrentEventStore extends EventStore {
     this.#isClosing = true;
     await this.#appender.drained();
     this.#closing.abort();
-    await this.#log.client.dispose();
+    // The client waits for every stream it ever opened; the process must not wait for a server that is gone.
+    const late = setTimeout(CLOSE_MAX_ms, undefined, { ref: false });
+    await Promise.race([this.#log.client.dispose(), late]);
   }
 
   #isClosing = false;

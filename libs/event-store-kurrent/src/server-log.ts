@@ -3,7 +3,12 @@
  * last one they gave, and that are cancelled when the consumer leaves early (else the server's call would stay open). Errors
  * are the client's own.
  */
-import type { EventStoreDBClient, Position as ServerPosition, ResolvedEvent } from '@eventstore/db-client';
+import type {
+  EventStoreDBClient,
+  Position as ServerPosition,
+  ResolvedEvent,
+  StreamingRead,
+} from '@eventstore/db-client';
 import type { Position, Revision } from '#lib/event-store';
 import { Backoff } from './backoff.js';
 import type { ReadEvent } from './event-mapping.js';
@@ -21,9 +26,7 @@ export type Direction = 'forwards' | 'backwards';
 /** Lost connections in a row that a reading survives; then it fails. */
 const READ_ATTEMPTS = 6;
 
-interface ServerReading extends AsyncIterable<Pick<ResolvedEvent, 'event' | 'commitPosition'>> {
-  cancel(): Promise<void>;
-}
+type ServerReading = StreamingRead<Pick<ResolvedEvent, 'event' | 'commitPosition'>>;
 
 export class ServerLog {
   constructor(readonly client: ServerClient) {}
@@ -103,7 +106,7 @@ async function* resumed(
     const reading = open(last, left);
     if (reading === null) return;
     try {
-      for await (const { event, commitPosition } of reading) {
+      for await (const { event, commitPosition } of itemsOf(reading)) {
         // No event where the target of a link is gone; links are not followed, so there is always one.
         if (event === undefined) continue;
         last = { event, commitPosition };
@@ -118,7 +121,21 @@ async function* resumed(
       if (!isPassing(error) || attempts >= attempts_max) throw error;
       await backoff.pause();
     } finally {
-      await reading.cancel().catch(() => undefined);
+      await leave(reading);
     }
   }
+}
+
+/** Leaving the iteration must not destroy the stream: the client waits for its end. */
+const itemsOf = (reading: ServerReading): AsyncIterable<Pick<ResolvedEvent, 'event' | 'commitPosition'>> =>
+  reading.iterator({ destroyOnReturn: false });
+
+/**
+ * Cancels what the server may still send and lets what has come already run out: a stream that was left with something in
+ * it never ends, and the client would keep it for ever and wait for it when it is closed.
+ */
+async function leave(reading: ServerReading): Promise<void> {
+  reading.on('error', () => undefined);
+  await reading.cancel().catch(() => undefined);
+  reading.resume();
 }

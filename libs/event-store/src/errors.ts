@@ -17,6 +17,7 @@ export class EventStoreError extends Error {
       | 'CONCURRENCY_EXHAUSTED'
       | 'COMMAND_ID_CONFLICT'
       | 'STREAM_UNREADABLE'
+      | 'STREAM_DELETED'
       | 'NOT_NEXT_IN_LOG',
     message: string,
     options?: ErrorOptions,

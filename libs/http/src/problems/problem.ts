@@ -121,6 +121,7 @@ function fromStore(error: EventStoreError): ProblemAnswer {
     case 'STORE_NEWER_THAN_PROGRAM':
     case 'STORE_IN_USE':
     case 'STORE_READ_ONLY':
+    case 'STREAM_DELETED':
     case 'NOT_NEXT_IN_LOG':
       return internalError();
   }
