@@ -8,7 +8,7 @@ import { tallystickSteady } from './cases/steady-case.js';
 import { tallystickBatches, tallystickManyBatches, tallystickSingles } from './cases/tallystick-cases.js';
 import { installPeers } from './install-peers.js';
 import { Results } from './report.js';
-import { inFolderOfItsOwn, runRounds } from './rounds.js';
+import { inFolderOfItsOwn, removeFoldersInUse, runRounds } from './rounds.js';
 import { soak } from './soak/soak.js';
 import { PEER_STORES, type PeerStoreName } from './stores/peer-store.js';
 
@@ -75,6 +75,12 @@ async function runSoak(plan: Plan, minutes: number, json: string | undefined): P
   tell(results, `soak of ${minutes} min`, missed, json);
 }
 
+/** The helpers are killed by what hangs on the end of the process; the folders go after them, so this hangs on last. */
+function endEarly(): void {
+  process.once('exit', removeFoldersInUse);
+  process.exit(1);
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -88,8 +94,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(USAGE);
-  // So that what hangs on the end of the process happens: helpers are killed, folders removed.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endEarly);
   const chosen = values.quick ? QUICK : FULL;
   if (values.soak) {
     const minutes = Number(positionals[0] ?? (values.quick ? SOAK_QUICK_MINUTES : SOAK_MINUTES));

@@ -36,17 +36,25 @@ export async function runRounds(
   return failures;
 }
 
-/** Gives an empty folder that is gone afterwards, also when the benchmark is stopped: a soak fills tens of gigabytes. */
+const foldersInUse = new Set<string>();
+/** A system that was killed a moment ago may still be writing. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+
+/** Gives an empty folder that is gone afterwards. */
 export async function inFolderOfItsOwn(use: (folder: Round['folder'], root: string) => Promise<void>): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'tallystick-bench-'));
-  const remove = (): void => rmSync(root, { recursive: true, force: true });
-  process.once('exit', remove);
+  foldersInUse.add(root);
   try {
     const folder = join(root, 'data');
     mkdirSync(folder);
     await use(folder, root);
   } finally {
-    process.off('exit', remove);
-    remove();
+    rmSync(root, REMOVAL);
+    foldersInUse.delete(root);
   }
+}
+
+/** For an end before its time: a soak fills tens of gigabytes. To be called when nothing writes there any more. */
+export function removeFoldersInUse(): void {
+  for (const folder of foldersInUse) rmSync(folder, REMOVAL);
 }

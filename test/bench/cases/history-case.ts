@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { endOf_ms, type StreamTimes, STEPS_PER_BATCH } from '../load/batch-stream.js';
+import { endOf_ms, QUARTER_HOURS, type StreamTimes, STEPS_PER_BATCH } from '../load/batch-stream.js';
 import { BATCH_SIZE, GATEWAYS } from '../workload.js';
 import { type BenchSystem, KPI_PATH, restartTallystick, startBenchSystem } from './bench-system.js';
 import { compareHistories, type History, measurePast } from './history-queries.js';
@@ -15,8 +15,6 @@ import {
   waitUntilProjected,
 } from './system-probes.js';
 
-/** Quarter-hours from here on: ten million observations of the 200 series are 520 days of them. */
-const QUARTER_HOURS: StreamTimes = { startsAt_ms: Date.UTC(2024, 0, 1), interval_ms: 900_000 };
 /** 10,000 observations. */
 const SHORT_BATCHES = 10;
 const READY_POLL_MS = 2;

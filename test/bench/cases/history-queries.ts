@@ -43,7 +43,8 @@ export async function compareHistories(
   const { plan, results } = round;
   const child = startChild('load/load-process.js');
   try {
-    const ask = (history: History): Promise<LoadAnswer> => query(child, history, round, [KPI_PATH], plan.queries);
+    const ask = (history: History): Promise<LoadAnswer> =>
+      query(child, history, round, [KPI_PATH], plan.historyQueries);
     for (const history of Object.values(histories)) await ask(history);
     for (let stretch = 0; stretch < plan.historyRepeats; stretch += 1) {
       const short = await ask(histories.short);
@@ -75,12 +76,14 @@ export async function measurePast(
     warm: { position: 'as-of-position-p99', time: 'as-of-time-p99' },
     cold: { position: 'as-of-position-cold-p99', time: 'as-of-time-cold-p99' },
   } as const satisfies Record<string, Record<string, MetricName>>;
+  const { pastQueries, coldPastQueries } = round.plan;
+  const count = state === 'warm' ? pastQueries : coldPastQueries;
   const child = startChild('load/load-process.js');
   try {
     for (const kind of ['position', 'time'] as const) {
       if (state === 'cold' && !(await restartCold(long, onStart))) return;
-      const paths = kind === 'position' ? pastPositions(long, round) : await pastTimes(long, round);
-      if (state === 'warm') await query(child, long, round, [KPI_PATH], round.plan.queries);
+      const paths = kind === 'position' ? pastPositions(long, count) : await pastTimes(long, count);
+      if (state === 'warm') await query(child, long, round, [KPI_PATH], round.plan.historyQueries);
       const { p99_ms } = await query(child, long, round, paths, paths.length);
       round.results.record(metrics[state][kind], 'tallystick', p99_ms);
       if (state === 'cold') await long.system.tallystick.stop();
@@ -92,17 +95,17 @@ export async function measurePast(
 
 const asOf = (moment: string): string => `${KPI_PATH}?asOf=${encodeURIComponent(moment)}`;
 
-function pastPositions({ first, head }: History, { plan }: Round): string[] {
-  return spread(first, head, plan.pastQueries).map((position) => asOf(String(position)));
+function pastPositions({ first, head }: History, count: number): string[] {
+  return spread(first, head, count).map((position) => asOf(String(position)));
 }
 
-async function pastTimes({ first, head, system }: History, { plan }: Round): Promise<string[]> {
+async function pastTimes({ first, head, system }: History, count: number): Promise<string[]> {
   const recorded_ms = async (position: number): Promise<number> => {
     const answer = await system.admin.get<{ asOf: { recordedAt: string } }>(asOf(String(position)));
     return Date.parse(answer.asOf.recordedAt);
   };
   const [from_ms, until_ms] = [await recorded_ms(first), await recorded_ms(head)];
-  return spread(from_ms, until_ms, plan.pastQueries).map((time_ms) => asOf(new Date(time_ms).toISOString()));
+  return spread(from_ms, until_ms, count).map((time_ms) => asOf(new Date(time_ms).toISOString()));
 }
 
 /** Whole numbers at equal distances from `first` to `last`, in a scattered order. */

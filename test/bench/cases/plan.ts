@@ -15,11 +15,14 @@ export interface Plan {
   readonly queries: number;
   /** How long the steady load lasts. */
   readonly steady_ms: number;
-  /** Batches of 1,000 in the long history, and questions about its past. */
+  /** Batches of 1,000 in the long history. */
   readonly historyBatches: number;
-  readonly pastQueries: number;
-  /** Starts on it, and stretches of queries that are compared with a short history. */
+  /** Starts on it, stretches of queries that are compared with a short history, and queries in each. */
   readonly historyRepeats: number;
+  readonly historyQueries: number;
+  /** Questions about its past, of each kind; a cold system is asked fewer, because it is only cold for the first ones. */
+  readonly pastQueries: number;
+  readonly coldPastQueries: number;
 }
 
 export const QUICK: Plan = {
@@ -31,8 +34,10 @@ export const QUICK: Plan = {
   queries: 1_000,
   steady_ms: 5_000,
   historyBatches: 1_000,
-  pastQueries: 300,
   historyRepeats: 3,
+  historyQueries: 1_000,
+  pastQueries: 200,
+  coldPastQueries: 100,
 };
 export const FULL: Plan = {
   rounds: 5,
@@ -43,8 +48,10 @@ export const FULL: Plan = {
   queries: 3_000,
   steady_ms: 20_000,
   historyBatches: 10_000,
-  pastQueries: 1_000,
   historyRepeats: 5,
+  historyQueries: 2_000,
+  pastQueries: 500,
+  coldPastQueries: 200,
 };
 
 /** What every case is given. */

@@ -2,9 +2,9 @@ import { startChild } from '../child.js';
 import { lagsOf, quantileOf } from '../load/lag.js';
 import type { LoadAnswer } from '../load/load-process.js';
 import type { ViewsSeen } from '../load/watch-process.js';
-import { BATCH_SIZE } from '../workload.js';
 import { type BenchSystem, startBenchSystem } from './bench-system.js';
 import { type Case, loadFrom, perSecond, type Round } from './plan.js';
+import { QUARTER_HOURS } from '../load/batch-stream.js';
 import { headOf, OBSERVATIONS_PATH, portOf, requireAllAccepted, waitUntilProjected } from './system-probes.js';
 
 /** 300,000 observations a second. */
@@ -45,7 +45,8 @@ async function watchedLoad(
   try {
     await watcher.ask({ ask: 'watch', port, token: system.admin.token, interval_ms: WATCH_INTERVAL_MS });
     const result = await loadFrom(port, round, {
-      kind: 'batches',
+      kind: 'stream',
+      times: QUARTER_HOURS,
       path: OBSERVATIONS_PATH,
       token: system.sourceKey,
       count: (round.plan.steady_ms / 1_000) * BATCHES_PER_SECOND,
@@ -62,6 +63,3 @@ async function watchedLoad(
     await watcher.stop();
   }
 }
-
-/** What the steady load sends in a second. */
-export const STEADY_RATE = BATCHES_PER_SECOND * BATCH_SIZE;
