@@ -1,7 +1,8 @@
 import { type Calendar, LocalDayIndex } from '#lib/analysis';
 import { type ViewDatabase } from '#lib/read-models';
 import { SeriesIndex } from './observations/series-index.js';
-import { ORGANISATION_ID, stateAt } from './records/state-at.js';
+import { ORGANISATION_ID } from './records/record-model.js';
+import { stateAt } from './records/state-at.js';
 
 /** What days and periods follow until the organisation is established (which is the first event of every real log). */
 export const DEFAULT_CALENDAR: Calendar = { timeZone: 'UTC', fiscalYearStartMonth: 1 };

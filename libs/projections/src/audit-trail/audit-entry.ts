@@ -8,7 +8,7 @@ import {
   type SourceState,
   type UnitState,
 } from '#lib/domain';
-import { type RecordKind } from '../records/state-at.js';
+import { type RecordKind } from '../records/record-model.js';
 
 /** The part of a subject that an event changed, before and after; null: there was none. */
 export interface Change {

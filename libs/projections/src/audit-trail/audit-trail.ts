@@ -2,8 +2,7 @@ import { type ChangeProposal, type KpiState } from '#lib/domain';
 import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
 import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
-import { recordOf, recordsProjection } from '../records/records.js';
-import { type RecordKind } from '../records/state-at.js';
+import { RECORDED_TYPES, type RecordKind, recordOf } from '../records/record-model.js';
 import { type AuditedKind, changeOf, isAudited } from './audit-entry.js';
 import { turnedPeriods } from './turned-periods.js';
 
@@ -34,7 +33,7 @@ CREATE INDEX audit_entry_by_unit ON audit_entry (unit_id, position) WHERE unit_i
 export const auditTrailProjection: Projection = {
   name: 'audit-trail',
   version: 4,
-  handles: (recordsProjection.handles as readonly string[]).filter((type) => isAudited(kindOf(type))),
+  handles: RECORDED_TYPES.filter((type) => isAudited(kindOf(type))),
   createTables: (database) => database.exec(TABLE),
   start: ({ database }) => new AuditTrailHand(database),
 };

@@ -2,6 +2,7 @@ import { neededInputs } from '#lib/analysis';
 import { type KpiDefinition, type KpiState, measureProblems } from '#lib/domain';
 import { type ViewDatabase } from '#lib/read-models';
 import { type SeriesIndex } from '../observations/series-index.js';
+import { stateAt } from '../records/state-at.js';
 
 /** Which KPIs measure which series; in memory, because every batch of observations asks. */
 export class KpiIndex {
@@ -15,9 +16,9 @@ export class KpiIndex {
     database: ViewDatabase,
     private readonly series: SeriesIndex,
   ) {
-    const newest = `SELECT state, max(position) FROM record WHERE kind = 'kpi' GROUP BY id ORDER BY id`;
-    for (const { state } of database.all<{ state: string }>(newest)) {
-      const { definition } = JSON.parse(state) as KpiState;
+    const kpis = database.all<{ id: string }>(`SELECT DISTINCT id FROM record WHERE kind = 'kpi' ORDER BY id`);
+    for (const { id } of kpis) {
+      const definition = stateAt<KpiState>(database, 'kpi', id, Number.MAX_SAFE_INTEGER)?.definition;
       // The records let none in that cannot be read; should one be there all the same, the others must not stand still for it.
       if (definition && measureProblems(definition.measure).length === 0) this.define(definition);
     }

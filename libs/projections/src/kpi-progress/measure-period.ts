@@ -9,9 +9,10 @@ import {
   type Period,
   valueOfMeasure,
 } from '#lib/analysis';
-import { type Measure, type SeriesDefinition } from '#lib/domain';
+import { type Measure, type SeriesState } from '#lib/domain';
 import { type ViewDatabase } from '#lib/read-models';
 import { seriesMatching } from '../observations/series-index.js';
+import { heldRecord } from '../records/record-table.js';
 import { type DayFigure, RollupReader } from '../rollups/read-rollups.js';
 
 /** Of so many series a value is due each `interval_ms`, and each of them has so many observations in the period. */
@@ -145,11 +146,9 @@ function entryOf(
   { seriesId, seriesKey }: { readonly seriesId: number; readonly seriesKey: string },
   position = Number.MAX_SAFE_INTEGER,
 ): SeriesEntry[] {
-  const sql = `SELECT state, position FROM record WHERE kind = 'series' AND id = ? AND position <= ?
-    ORDER BY position DESC LIMIT 1`;
-  const row = database.get<{ state: string; position: number }>(sql, seriesKey, position);
+  const held = heldRecord(database, 'series', seriesKey, position);
   // Not registered (as of then): its observations, if there are any, still count where a measure names it.
-  if (row === undefined) return [{ seriesId, seriesKey, interval_ms: undefined, definedAt: 0 }];
-  const { definition } = JSON.parse(row.state) as { readonly definition?: SeriesDefinition };
-  return [{ seriesId, seriesKey, interval_ms: definition?.expectedInterval_ms, definedAt: row.position }];
+  if (held === undefined) return [{ seriesId, seriesKey, interval_ms: undefined, definedAt: 0 }];
+  const { definition } = held.state as SeriesState;
+  return [{ seriesId, seriesKey, interval_ms: definition?.expectedInterval_ms, definedAt: held.position }];
 }

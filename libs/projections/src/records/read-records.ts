@@ -1,6 +1,8 @@
 import { type Bindable, type ViewDatabase } from '#lib/read-models';
 import { type Moment } from '../queries/scope.js';
-import { type RecordKind } from './state-at.js';
+import { type RecordKind } from './record-model.js';
+import { heldRecord, type RecordRow, stateAfter } from './record-table.js';
+import { stateAt } from './state-at.js';
 
 /** A record as of a moment. */
 export interface RecordAt<State> {
@@ -28,12 +30,14 @@ export function listRecords<State>(
   after: string,
   limit: number,
 ): RecordAt<State>[] {
+  const { database } = moment;
   const found: RecordAt<State>[] = [];
   let last = after;
   while (found.length < limit) {
     const rows = scan(moment, kind, filter, last);
     for (const row of rows) {
-      const state = JSON.parse(row.state) as State;
+      const isWhole = row.position === row.base;
+      const state = (isWhole ? stateAfter(undefined, row) : stateAt(database, kind, row.id, row.position)) as State;
       if (filter.keep?.(state, row.id) !== false) found.push({ id: row.id, position: row.position, state });
       if (found.length === limit) break;
     }
@@ -45,10 +49,8 @@ export function listRecords<State>(
 
 /** One record as of the moment; undefined when it did not exist then. */
 export function readRecord<State>(moment: Moment, kind: RecordKind, id: string): RecordAt<State> | undefined {
-  const sql = `SELECT position, state FROM record WHERE kind = ? AND id = ? AND position <= ?
-    ORDER BY position DESC LIMIT 1`;
-  const row = moment.database.get<{ position: number; state: string }>(sql, kind, id, moment.position);
-  return row === undefined ? undefined : { id, position: row.position, state: JSON.parse(row.state) as State };
+  const held = heldRecord(moment.database, kind, id, moment.position);
+  return held && { id, position: held.position, state: held.state as State };
 }
 
 /** The position at which a property of the record last became what it is as of the moment. */
@@ -59,14 +61,16 @@ export function lastPositionOf(
   position: number,
   part: (state: unknown) => unknown,
 ): number | null {
-  const sql = 'SELECT position, state FROM record WHERE kind = ? AND id = ? AND position <= ? ORDER BY position DESC';
-  let wanted: string | undefined;
+  const sql = `SELECT position, base, type, content FROM record
+    WHERE kind = ? AND id = ? AND position <= ? ORDER BY position`;
+  let state: unknown;
+  let known = 'null';
   let found: number | null = null;
-  for (const row of database.all<{ position: number; state: string }>(sql, kind, id, position)) {
-    const text = JSON.stringify(part(JSON.parse(row.state)) ?? null);
-    wanted ??= text;
-    if (wanted === 'null' || text !== wanted) break;
-    found = row.position;
+  for (const row of database.all<RecordRow>(sql, kind, id, position)) {
+    state = stateAfter(state, row);
+    const text = JSON.stringify(part(state) ?? null);
+    if (text !== known) found = text === 'null' ? null : row.position;
+    known = text;
   }
   return found;
 }
@@ -76,7 +80,7 @@ function scan(
   kind: RecordKind,
   { unitId, goalId, prefix = '' }: Pick<RecordFilter<unknown>, 'unitId' | 'goalId' | 'prefix'>,
   after: string,
-): { id: string; position: number; state: string }[] {
+): (RecordRow & { readonly id: string })[] {
   const conditions = ['kind = ?', 'id > ?', 'position <= ?'];
   const values: Bindable[] = [kind, after, position];
   if (prefix !== '') {
@@ -92,7 +96,7 @@ function scan(
     values.push(kind, id);
   }
   // SQLite takes the other columns from the row that holds the maximum.
-  const sql = `SELECT id, max(position) AS position, state FROM record
+  const sql = `SELECT id, max(position) AS position, base, type, content FROM record
     WHERE ${conditions.join(' AND ')} GROUP BY id ORDER BY id LIMIT ${SCAN_records}`;
   return database.all(sql, ...values);
 }

@@ -4,7 +4,7 @@ import { RecentStates } from './recent-states.js';
 
 describe('RecentStates', () => {
   it('keep what was used last and forget what was not', () => {
-    const states = new RecentStates(2);
+    const states = new RecentStates<string>(2);
     for (const key of ['a', 'b', 'c']) states.set(key, key);
     expect(states.get('a')).toBe('a');
     states.set('d', 'd');
@@ -15,7 +15,7 @@ describe('RecentStates', () => {
     const use = fc.tuple(fc.integer({ min: 0, max: 9 }), fc.boolean());
     fc.assert(
       fc.property(fc.array(use, { maxLength: 60 }), (uses) => {
-        const states = new RecentStates(3);
+        const states = new RecentStates<number>(3);
         const all = new Map<string, number>();
         uses.forEach(([number, isSet], at) => {
           const key = String(number);

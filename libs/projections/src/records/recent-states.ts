@@ -3,15 +3,15 @@
  * younger one is full, it becomes the older one and what was in that is forgotten. (One map that was emptied when full was
  * rejected: a log that goes round more records than it held read every state from the table again.)
  */
-export class RecentStates {
-  private younger = new Map<string, unknown>();
-  private older = new Map<string, unknown>();
+export class RecentStates<State> {
+  private younger = new Map<string, State>();
+  private older = new Map<string, State>();
 
   /** Between `half` and twice as many states are kept. */
   constructor(private readonly half: number) {}
 
   /** The state kept under the key; undefined when there is none (any more). */
-  get(key: string): unknown {
+  get(key: string): State | undefined {
     const held = this.younger.get(key);
     if (held !== undefined) return held;
     const kept = this.older.get(key);
@@ -19,7 +19,7 @@ export class RecentStates {
     return kept;
   }
 
-  set(key: string, state: unknown): void {
+  set(key: string, state: State): void {
     if (this.younger.size >= this.half && !this.younger.has(key)) {
       this.older = this.younger;
       this.younger = new Map();
