@@ -13,6 +13,8 @@ export interface DemoState {
   sentUntil_ms: number;
   /** Whether targets, reviews and actions have been played. */
   managed: boolean;
+  /** Day (`YYYY-MM-DD`) on which playing them began: what is reviewed follows from it, also when it ends on another day. */
+  managedOn?: string;
   /** Token by person. */
   readonly tokens: Readonly<Record<string, string>>;
   /** Key by source. */

@@ -110,7 +110,11 @@ async function play(
   if (tally.sent > 0)
     say(`the views have caught up, ${duration(performance.now() - startedAt)} after the first observation`);
   state.sentUntil_ms = untilLive_ms;
-  if (!state.managed) await playManagement(anyone, CITY, state.tokens, localDate(Date.now(), CITY_TIME_ZONE));
+  const today = localDate(Date.now(), CITY_TIME_ZONE);
+  state.managedOn ??= today;
+  // Saved before the management begins: a demo that ends in the middle of it takes it up again, and need not send the history.
+  save();
+  if (!state.managed) await playManagement(anyone, CITY, state.tokens, { today, begunOn: state.managedOn });
   state.managed = true;
   save();
   console.log(signInText(url, state));

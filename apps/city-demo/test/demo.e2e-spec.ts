@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from '#lib/client';
-import type { DemoState } from '../src/demo-state.js';
+import { type DemoState, readState } from '../src/demo-state.js';
 
+/** The management takes about a second: its middle is found by asking often. */
+const POLL_MS = 5;
 const ENTRY = resolve('dist', 'apps', 'city-demo', 'src', 'main.js');
 
 interface Ended {
@@ -34,6 +37,34 @@ function demo(args: readonly string[], meanwhile?: (url: string) => Promise<void
   });
 }
 
+/** Runs the demo and kills it, and the system it started, in the instant in which `isReached` first says so. */
+async function demoKilledAt(
+  args: readonly string[],
+  folder: string,
+  isReached: (url: string, state: DemoState) => Promise<boolean>,
+): Promise<{ readonly signal: NodeJS.Signals | null; readonly printed: string }> {
+  const child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  while (child.exitCode === null) {
+    const url = /Tallystick is at (http\S+)/.exec(printed)?.[1];
+    const state = readState(folder);
+    if (url !== undefined && state !== null && (await isReached(url, state))) break;
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+  // A killed demo cannot stop its system any more, which would keep the folder to itself.
+  const systems = child.exitCode === null ? execFileSync('pgrep', ['-P', String(child.pid)]).toString() : '';
+  child.kill('SIGKILL');
+  for (const pid of systems.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  const [, signal] = await ended;
+  return { signal, printed };
+}
+
+const hasReview = async (url: string, { tokens }: DemoState): Promise<boolean> =>
+  (await new Client(url, tokens['demo-auditor']).getAll('/v1/reviews')).length > 0;
+
 describe('the demo', () => {
   let folder: string;
   let options: string[];
@@ -44,13 +75,20 @@ describe('the demo', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('given an empty folder, then it registers the city, loads the history and plays its management', async () => {
-    const { code, printed } = await demo([...options, '--history-only']);
+  it('given an empty folder, then it registers the city, loads the history and begins its management', async () => {
+    const { signal, printed } = await demoKilledAt([...options, '--history-only'], folder, hasReview);
+    expect(signal).toBe('SIGKILL');
     expect(printed).toContain('registered: 6 units, 20 KPIs, 66 series');
     const accepted = Number(/history: ([\d,]+) accepted/.exec(printed)?.[1]?.replaceAll(',', ''));
     expect(accepted).toBeGreaterThan(80_000);
-    expect(printed).toContain('sign in with one of these tokens');
     expect(printed).toContain(' 100 % ');
+    expect(printed).not.toContain('sign in with one of these tokens');
+  });
+
+  it('given it was killed in the middle of its management, then it takes it up again and ends it', async () => {
+    const { code, printed } = await demo([...options, '--history-only']);
+    expect(printed).toContain('the history is there already');
+    expect(printed).toContain('sign in with one of these tokens');
     expect(printed.trimEnd()).toMatch(/stopped$/);
     expect(code).toBe(0);
   });

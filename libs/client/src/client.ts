@@ -72,8 +72,14 @@ export class Client {
     return items;
   }
 
-  async post<T = CommandAnswer>(path: string, body: unknown = {}): Promise<T> {
-    return (await this.request('POST', path, { body: JSON.stringify(body), contentType: 'application/json' })) as T;
+  /** A command. With an `idempotencyKey` it may be sent again after a crash: it takes effect once. */
+  async post<T = CommandAnswer>(
+    path: string,
+    body: unknown = {},
+    options: Pick<SendOptions, 'idempotencyKey'> = {},
+  ): Promise<T> {
+    const sent = { ...options, body: JSON.stringify(body), contentType: 'application/json' };
+    return (await this.request('POST', path, sent)) as T;
   }
 
   /** Redeems the one-time token and answers a client for the first administrator. */

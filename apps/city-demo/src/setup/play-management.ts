@@ -1,4 +1,4 @@
-import type { Client } from '#lib/client';
+import { type Client, HttpProblem } from '#lib/client';
 import type { CityDomain } from '../city/city-model.js';
 import { dateAfter, lastMonth, lastQuarter, monthOf } from './dates.js';
 import {
@@ -19,19 +19,28 @@ const EFFECT_DAYS = 150;
 interface Stage {
   readonly evaluator: Client;
   ownerOf(unitId: string): { readonly client: Client; readonly personId: string };
-  /** Today in the city, `YYYY-MM-DD`. */
+  readonly days: StoryDays;
+}
+
+/** Days in the city, `YYYY-MM-DD`. */
+export interface StoryDays {
   readonly today: string;
+  /** The day on which the story was begun: an earlier one where a demo was stopped in the middle of it. */
+  readonly begunOn: string;
 }
 
 /**
  * Plays what people do with the figures: target changes (proposed by the owner, decided by the evaluator), reviews with
  * findings, and actions with their effect checks. Run it after the history, because agendas and checks come from the data.
+ *
+ * It may be broken off at any point and played again from its beginning, also on another day: each step has an idempotency
+ * key, so that what has been done stays as it was and the rest follows.
  */
 export async function playManagement(
   anyone: Client,
   domains: readonly CityDomain[],
   tokens: Readonly<Record<string, string>>,
-  today: string,
+  days: StoryDays,
 ): Promise<void> {
   const units = new Map(domains.flatMap((domain) => domain.units).map((unit) => [unit.unitId, unit]));
   const stage: Stage = {
@@ -40,36 +49,50 @@ export async function playManagement(
       const personId = units.get(unitId)?.ownerId ?? '';
       return { personId, client: anyone.as(tokens[personId] ?? '') };
     },
-    today,
+    days,
   };
   for (const change of TARGET_CHANGES) await playTargetChange(stage, change);
   for (const review of REVIEWS) await playReview(stage, review);
 }
 
+/**
+ * One step of the story in a person's name, taken once however often the story is played. The key names the step and not its
+ * content: dates and expected figures of a second playing differ from those that were recorded, and these stand. That the
+ * step was taken with other content is the one refusal that is right here.
+ */
+async function step(client: Client, path: string, body: object, name = path): Promise<void> {
+  try {
+    await client.post(path, body, { idempotencyKey: `demo-story:${name}` });
+  } catch (error) {
+    if (!(error instanceof HttpProblem) || error.code !== 'IDEMPOTENCY_KEY_REUSED') throw error;
+  }
+}
+
 async function playTargetChange(stage: Stage, story: TargetChangeStory): Promise<void> {
   const { kpiId, changeId, value, reason, outcome } = story;
   const path = `/v1/kpis/${kpiId}/target-changes`;
-  const target = { value, date: `${Number(stage.today.slice(0, 4)) + 2}-12-31` };
-  const proposal = { changeId, target, effectiveFrom: stage.today, reason };
-  await stage.ownerOf(story.unitId).client.post(path, proposal);
-  if (outcome === 'approved') await stage.evaluator.post(`${path}/${changeId}/approve`, {});
+  const target = { value, date: `${Number(stage.days.today.slice(0, 4)) + 2}-12-31` };
+  const proposal = { changeId, target, effectiveFrom: stage.days.today, reason };
+  await step(stage.ownerOf(story.unitId).client, path, proposal, `${path}/${changeId}`);
+  if (outcome === 'approved') await step(stage.evaluator, `${path}/${changeId}/approve`, {});
   else if (outcome !== 'open') {
-    await stage.evaluator.post(`${path}/${changeId}/reject`, { reason: outcome.rejectedBecause });
+    await step(stage.evaluator, `${path}/${changeId}/reject`, { reason: outcome.rejectedBecause });
   }
 }
 
 async function playReview(stage: Stage, story: ReviewStory): Promise<void> {
   const { unitId, reviewed, findings, conclusion } = story;
-  const period = reviewed === 'last-month' ? lastMonth(stage.today) : lastQuarter(stage.today);
+  const period = reviewed === 'last-month' ? lastMonth(stage.days.begunOn) : lastQuarter(stage.days.begunOn);
   const reviewId = `${unitId}-${period.toLowerCase()}`;
-  await stage.evaluator.post('/v1/reviews', { reviewId, unitId, period });
+  await step(stage.evaluator, '/v1/reviews', { reviewId, unitId, period }, `/v1/reviews/${reviewId}`);
   for (const [index, finding] of findings.entries()) {
     const findingId = `finding-${index + 1}`;
     const { action, ...content } = finding;
-    await stage.evaluator.post(`/v1/reviews/${reviewId}/findings`, { findingId, ...content });
+    const path = `/v1/reviews/${reviewId}/findings`;
+    await step(stage.evaluator, path, { findingId, ...content }, `${path}/${findingId}`);
     if (action) await playAction(stage, unitId, { reviewId, findingId }, finding, action);
   }
-  if (conclusion !== undefined) await stage.evaluator.post(`/v1/reviews/${reviewId}/close`, { conclusion });
+  if (conclusion !== undefined) await step(stage.evaluator, `/v1/reviews/${reviewId}/close`, { conclusion });
 }
 
 async function playAction(
@@ -82,21 +105,23 @@ async function playAction(
   const { actionId, title, expectedValue, progress, completed, effectNote } = story;
   const { client, personId } = stage.ownerOf(unitId);
   const path = `/v1/actions/${actionId}`;
-  await client.post('/v1/actions', {
+  const { today } = stage.days;
+  const plan = {
     ...from,
     actionId,
     kpiId,
     title,
     ownerId: personId,
-    dueDate: dateAfter(stage.today, ACTION_DAYS),
-    expectedEffect: { value: await noWorse(client, kpiId, expectedValue), date: dateAfter(stage.today, EFFECT_DAYS) },
-  });
-  for (const report of progress) await client.post(`${path}/progress`, report);
+    dueDate: dateAfter(today, ACTION_DAYS),
+    expectedEffect: { value: await noWorse(client, kpiId, expectedValue), date: dateAfter(today, EFFECT_DAYS) },
+  };
+  await step(client, '/v1/actions', plan, path);
+  for (const report of progress) await step(client, `${path}/progress`, report, `${path}/progress/${report.percent}`);
   if (completed === undefined) return;
-  await client.post(`${path}/complete`, { note: completed });
+  await step(client, `${path}/complete`, { note: completed });
   if (effectNote !== undefined) {
     // Only a period that ends after the completion can show an effect, and the completion was just now.
-    await stage.evaluator.post(`${path}/check`, { period: monthOf(stage.today), note: effectNote });
+    await step(stage.evaluator, `${path}/check`, { period: monthOf(today), note: effectNote });
   }
 }
 
