@@ -37,10 +37,6 @@ interface SeriesEntry {
   readonly definedAt: number;
 }
 
-interface SeriesDay extends DayFigure {
-  readonly seriesOrder: number;
-}
-
 /** Computes periods of one measure as of one moment; keeps the list of series, so that many periods cost one look-up. */
 export class PeriodMeter {
   private readonly needed: readonly { readonly input: NeededInput; readonly series: readonly SeriesEntry[] }[];
@@ -71,7 +67,7 @@ export class PeriodMeter {
       const observed = days.reduce((total, day) => Math.max(total, day.lastChange), 0);
       lastChange = Math.max(lastChange, observed);
       for (const { definedAt } of series) lastChange = Math.max(lastChange, definedAt);
-      countInto(counts, series, days);
+      countInto(counts, days);
       inputs[input.name] = { days, ...(input.rawValues ? { values: this.readValues(series, from, to) } : {}) };
     }
     const result = valueOfMeasure(this.measure, inputs);
@@ -100,11 +96,14 @@ export class PeriodMeter {
     return first <= last ? { first, last } : undefined;
   }
 
-  private readDays(series: readonly SeriesEntry[], from: number, to: number): SeriesDay[] {
-    const days = series.flatMap(({ seriesId }, seriesOrder) =>
-      this.reader.daysOf(seriesId, from, to).map((figure) => ({ ...figure, seriesOrder })),
-    );
-    return series.length <= 1 ? days : days.sort((a, b) => a.day - b.day || a.seriesOrder - b.seriesOrder);
+  private readDays(series: readonly SeriesEntry[], from: number, to: number): DayFigure[] {
+    if (series.length === 1) return this.reader.daysOf(series[0]!.seriesId, from, to);
+    // Put into days instead of sorted: a year of a hundred series has 36,500 of them.
+    const days: DayFigure[][] = Array.from({ length: to - from + 1 }, () => []);
+    for (const { seriesId } of series) {
+      for (const figure of this.reader.daysOf(seriesId, from, to)) days[figure.day - from]!.push(figure);
+    }
+    return days.flat();
   }
 
   /** Only percentile and share read single values, and neither depends on their order across series. */
@@ -115,10 +114,9 @@ export class PeriodMeter {
 }
 
 /** Adds the observations of series that have not been counted yet: one on both sides of a ratio is due once. */
-function countInto(counts: Map<number, number>, series: readonly SeriesEntry[], days: readonly SeriesDay[]): void {
+function countInto(counts: Map<number, number>, days: readonly DayFigure[]): void {
   const known = new Set(counts.keys());
-  for (const { seriesOrder, rollup } of days) {
-    const { seriesId } = series[seriesOrder]!;
+  for (const { seriesId, rollup } of days) {
     if (!known.has(seriesId)) counts.set(seriesId, (counts.get(seriesId) ?? 0) + rollup.count);
   }
 }

@@ -5,6 +5,7 @@ import { ROLLUP_COLUMNS, type StoredRollup } from './rollup-table.js';
 
 /** A day's rollup as of the reader's moment, and the last log position (up to that moment) that changed it. */
 export interface DayFigure {
+  readonly seriesId: number;
   readonly day: number;
   readonly rollup: DayRollup;
   readonly lastChange: number;
@@ -26,7 +27,9 @@ export class RollupReader {
     const until = this.position ?? Number.MAX_SAFE_INTEGER;
     const rows = this.database.all<StoredRollup>(sql, seriesId, fromDay, toDay, until, limit);
     return rows.map((row) =>
-      row.last_change <= until ? { day: row.day, rollup: row, lastChange: row.last_change } : this.asItStood(row),
+      row.last_change <= until
+        ? { seriesId, day: row.day, rollup: row, lastChange: row.last_change }
+        : this.asItStood(row),
     );
   }
 
@@ -65,6 +68,6 @@ export class RollupReader {
     const values = observations.map((one) => one.value);
     const rollup = rollupOf(at_ms, values);
     const lastChange = observations.reduce((last, one) => Math.max(last, one.position), 0);
-    return { day: row.day, rollup, lastChange };
+    return { seriesId: row.series_id, day: row.day, rollup, lastChange };
   }
 }
