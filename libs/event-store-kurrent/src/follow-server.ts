@@ -20,7 +20,7 @@ import { Backoff } from './backoff.js';
 import { isSystemEvent, toStoredEvent, type ReadEvent } from './event-mapping.js';
 import { isPassing, readFailure } from './failures.js';
 import { Feed, isCheckpoint, SEARCH_WINDOW_EVENTS, type FeedItem } from './feed.js';
-import { BEFORE_ALL_POSITIONS, positionOf, serverPositionOf } from './positions.js';
+import { BEFORE_ALL_POSITIONS, POSITION_MAX, positionOf, serverPositionOf } from './positions.js';
 import type { ServerLog } from './server-log.js';
 
 /** Silence after which the tail is read, while the end has not been seen or this process has appended. */
@@ -160,6 +160,8 @@ class Follower {
   }
 
   #moveTail(place: ServerPosition): void {
+    // Beyond all offsets the server says «none».
+    if (place.commit > POSITION_MAX) return;
     if (this.#tailFrom === undefined || place.commit > this.#tailFrom.commit) this.#tailFrom = place;
   }
 }

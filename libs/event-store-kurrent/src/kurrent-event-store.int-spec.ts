@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { describeEventStore } from '../../event-store/src/contract/event-store-contract.js';
-import type { MakeStore } from '../../event-store/src/contract/store-fixture.js';
+import { describeAgainstModel } from '../../event-store/src/contract/event-store-model.js';
+import { eventsNamed, type MakeStore } from '../../event-store/src/contract/store-fixture.js';
 import { KurrentEventStore } from './kurrent-event-store.js';
 import { FakeServer } from './testing/fake-server.js';
+import { newScope, ScopedStore } from './testing/scoped-store.js';
 
 const makeStore: MakeStore = async () => {
   const server = await FakeServer.start();
@@ -21,4 +24,20 @@ const makeStore: MakeStore = async () => {
   };
 };
 
-describeEventStore('EventStoreDB client against a double of the server', makeStore);
+/** As on a real server: the log holds other events, and the model wants to count from 1. */
+const makeScopedStore: MakeStore = async () => {
+  const fixture = await makeStore();
+  await fixture.store.append('before', 'any', eventsNamed('before'));
+  const scope = await newScope(fixture.store, `t${randomUUID().slice(0, 8)}:`, true);
+  return {
+    ...fixture,
+    store: new ScopedStore(fixture.store, scope),
+    reopen: async () => new ScopedStore(await fixture.reopen!(), scope),
+  };
+};
+
+const name = 'EventStoreDB client against a double of the server';
+
+describeEventStore(name, makeStore);
+
+describeAgainstModel(name, makeScopedStore, { knowsIdsOfOtherStreams: false });

@@ -13,6 +13,7 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
+  NewEvent,
   ReadAllOptions,
   ReadStreamOptions,
   StoredEvent,
@@ -30,20 +31,35 @@ interface Real {
 }
 type Command = fc.AsyncCommand<MemoryEventStore, Real>;
 
+interface PlannedEvent {
+  readonly name: number;
+  readonly variant: number;
+}
+
+type MakeEvent = (stream: string, planned: PlannedEvent) => NewEvent;
+
 interface PlannedAppend {
   readonly stream: string;
   /** `current` and its neighbours are resolved against the model when the command runs. */
   readonly expected: ExpectedRevision | 'current' | 'behind' | 'ahead';
-  readonly events: readonly { readonly name: number; readonly variant: number }[];
+  readonly events: readonly PlannedEvent[];
+}
+
+export interface ModelTraits {
+  /**
+   * False where a store that was reopened does not know the ids of other streams (EventStoreDB): then each stream has event
+   * names of its own. Default true.
+   */
+  readonly knowsIdsOfOtherStreams?: boolean;
 }
 
 /** Runs random histories against the adapter. `makeStore` gives an empty, densely numbering store each time. */
-export function describeAgainstModel(name: string, makeStore: MakeStore): void {
+export function describeAgainstModel(name: string, makeStore: MakeStore, traits: ModelTraits = {}): void {
   describe(`event store against the memory model: ${name}`, () => {
     it(
       `answers as the model does in ${RUNS} random histories`,
       async () => {
-        const history = fc.commands(commandArbitraries(), { maxCommands: COMMANDS_PER_RUN_MAX, size: 'max' });
+        const history = fc.commands(commandArbitraries(traits), { maxCommands: COMMANDS_PER_RUN_MAX, size: 'max' });
         await fc.assert(
           fc.asyncProperty(history, async (commands) => {
             const fixture = await makeStore();
@@ -62,7 +78,8 @@ export function describeAgainstModel(name: string, makeStore: MakeStore): void {
   });
 }
 
-function commandArbitraries(): fc.Arbitrary<Command>[] {
+function commandArbitraries({ knowsIdsOfOtherStreams = true }: ModelTraits): fc.Arbitrary<Command>[] {
+  const eventOf: MakeEvent = (stream, planned) => planToEvent(planned, knowsIdsOfOtherStreams ? '' : stream);
   const stream = fc.constantFrom('unit-a', 'unit-b', 'unitary-c', 'organisation');
   const event = fc.record({ name: fc.nat({ max: 12 }), variant: fc.constantFrom(0, 0, 0, 0, 1) });
   const expected = fc.constantFrom('current', 'behind', 'ahead', 'any', 'no-stream', 'stream-exists', 'current', 'any');
@@ -76,13 +93,13 @@ function commandArbitraries(): fc.Arbitrary<Command>[] {
   const limit = fc.option(fc.nat({ max: 10 }), { nil: undefined });
   const types = fc.option(fc.uniqueArray(fc.constantFrom('Type0', 'Type1', 'Type2')), { nil: undefined });
   const streamPrefix = fc.option(fc.constantFrom('unit', 'unit-', 'unit-a', 'o', 'nothing-'), { nil: undefined });
-  const one = append.map((planned) => new Append([planned]));
+  const one = append.map((planned) => new Append([planned], eventOf));
   // Commands are drawn evenly from this list; what stands twice comes twice as often.
   return [
     one,
     one,
     one,
-    fc.array(append, { minLength: 2, maxLength: 6 }).map((planned) => new Append(planned)),
+    fc.array(append, { minLength: 2, maxLength: 6 }).map((planned) => new Append(planned, eventOf)),
     fc
       .record({ stream, direction, from: place, limit })
       .map(({ stream: name, ...options }) => new ReadStream(name, options)),
@@ -94,7 +111,10 @@ function commandArbitraries(): fc.Arbitrary<Command>[] {
 
 /** One append, or several in the same turn of the event loop: then they may be one group, and are judged in order. */
 class Append implements Command {
-  constructor(readonly planned: readonly PlannedAppend[]) {}
+  constructor(
+    readonly planned: readonly PlannedAppend[],
+    readonly eventOf: MakeEvent,
+  ) {}
   check = (): boolean => true;
   async run(model: MemoryEventStore, real: Real): Promise<void> {
     const current = new Map<string, bigint | null>();
@@ -103,7 +123,11 @@ class Append implements Command {
       Promise.all(
         this.planned.map(({ stream, expected, events }) =>
           store
-            .append(stream, resolveExpected(expected, current.get(stream) ?? null), events.map(planToEvent))
+            .append(
+              stream,
+              resolveExpected(expected, current.get(stream) ?? null),
+              events.map((event) => this.eventOf(stream, event)),
+            )
             .then(withoutTime, errorFields),
         ),
       );
@@ -160,8 +184,8 @@ class Reopen implements Command {
   toString = (): string => 'reopen()';
 }
 
-const planToEvent = ({ name, variant }: { name: number; variant: number }) =>
-  eventNamed(`event ${name}`, { type: `Type${name % 3}`, data: { name, variant } });
+const planToEvent = ({ name, variant }: PlannedEvent, prefix: string): NewEvent =>
+  eventNamed(`${prefix}event ${name}`, { type: `Type${name % 3}`, data: { name, variant } });
 
 function resolveExpected(expected: PlannedAppend['expected'], current: bigint | null): ExpectedRevision {
   if (expected === 'current') return current ?? 'no-stream';
