@@ -33,7 +33,30 @@ const SQLITE: Engine = {
   openForPlacing: (url) => SqliteLogImport.open({ file: fileOf(url) }),
 };
 
-const ENGINES: readonly Engine[] = [SQLITE];
+// The drivers of servers are loaded only where they are needed: they cost as much as the rest of a start.
+const POSTGRES: Engine = {
+  schemes: ['postgres', 'postgresql'],
+  hasDensePositions: true,
+  openForReading: async (url) => (await import('#lib/event-store-postgres')).PostgresEventStore.open({ url }),
+  openForPlacing: (url) => refuseToPlace(url, 'PostgreSQL'),
+};
+
+const EVENTSTOREDB: Engine = {
+  schemes: ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
+  hasDensePositions: false,
+  openForReading: async (url) =>
+    (await import('#lib/event-store-kurrent')).KurrentEventStore.open({ connectionString: url }),
+  openForPlacing: (url) => refuseToPlace(url, 'EventStoreDB'),
+};
+
+const ENGINES: readonly Engine[] = [SQLITE, POSTGRES, EVENTSTOREDB];
+
+/** @throws LogUrlError always: for engines whose room has no `LogImport` */
+async function refuseToPlace(url: string, engine: string): Promise<never> {
+  throw new LogUrlError(
+    `${withoutPassword(url)}: this program reads logs of ${engine}, but cannot place events into one`,
+  );
+}
 
 /** @throws LogUrlError; what the engine throws when the log is not there or cannot be read */
 export async function openForReading(url: string): Promise<OpenedLog> {

@@ -84,10 +84,13 @@ export class SqliteLogImport extends LogImport {
 
   override async close(): Promise<void> {
     if (!this.#db.open) return;
-    // A closed log is one file that can be copied. Where a reader is in the way it stays two, which is as right.
-    moveWalIntoFile(this.#db);
-    this.#db.close();
-    this.#lock.release();
+    try {
+      // A closed log is one file that can be copied. Where a reader is in the way it stays two, which is as right.
+      moveWalIntoFile(this.#db);
+    } finally {
+      this.#db.close();
+      this.#lock.release();
+    }
   }
 
   #rollBack(): void {
