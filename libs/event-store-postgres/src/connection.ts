@@ -25,7 +25,7 @@ SET default_transaction_isolation = 'read committed';
 SET client_min_messages = warning;
 SET statement_timeout = ${STATEMENT_TIMEOUT_ms};
 SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-SET jit = off;
+SET jit = off; SET plan_cache_mode = force_generic_plan;
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local');
 `;
 

@@ -1,27 +1,20 @@
 /** A plan as the parameters of `append_group`, and its answer as results. */
 import type { AppendResult, Position, Revision } from '#lib/event-store';
-import type { AppendToWrite, EventToWrite, GroupPlan, PlannedWrite } from './group-plan.js';
+import { arrayOf, EventColumns } from './event-columns.js';
+import type { AppendToWrite, GroupPlan, PlannedWrite } from './group-plan.js';
+import type { KindIds } from './kind-ids.js';
 
-/** What `append_group` answers: the position before the group, the recorded time, the streams' last revisions before. */
-export type GroupAnswer = readonly [Position, bigint, ...Revision[]];
+/** Position before the group, recorded time, and the streams' last revisions before the group (null: a new stream). */
+export type GroupAnswer = readonly [Position, bigint, ...(Revision | null)[]];
 
-const arrayOf = (words: readonly (string | number | bigint)[]): string => `{${words.join()}}`;
-
-/**
- * All metadata and data in one buffer with offsets: as an array of texts, every quotation mark of the JSON would be escaped
- * here and unescaped there.
- * @param kindOf the number of the kind of an event in a stream
- */
-export function parametersOf<Append extends AppendToWrite>(
-  plan: GroupPlan<Append>,
-  kindOf: (stream: string, type: string) => number,
-): unknown[] {
+/** @param kinds knows the kinds of all events of the plan */
+export function parametersOf<Append extends AppendToWrite>(plan: GroupPlan<Append>, kinds: KindIds): unknown[] {
   const { streams, writes } = plan;
   const columns = new EventColumns();
   for (const { append, stream, offset } of writes)
     append.events.forEach((event, index) =>
       // Arrays count from 1 in SQL, and so do the events that follow a stream's last one.
-      columns.add(event, stream + 1, offset + index + 1, kindOf(append.stream, event.type)),
+      columns.add(event, stream + 1, offset + index + 1, kinds.of(append.stream, event.type)),
     );
   return [
     streams.map((stream) => stream.name),
@@ -31,58 +24,17 @@ export function parametersOf<Append extends AppendToWrite>(
   ];
 }
 
-class EventColumns {
-  readonly #streams: number[] = [];
-  readonly #ordinals: number[] = [];
-  readonly #kinds: number[] = [];
-  readonly #versions: number[] = [];
-  readonly #ids: string[] = [];
-  readonly #forms: number[] = [];
-  readonly #metadataStarts: number[] = [];
-  readonly #dataStarts: number[] = [];
-  readonly #dataEnds: number[] = [];
-  readonly #texts: string[] = [];
-  #size_bytes = 0;
-
-  add(event: EventToWrite, stream: number, ordinal: number, kind: number): void {
-    this.#streams.push(stream);
-    this.#ordinals.push(ordinal);
-    this.#kinds.push(kind);
-    this.#versions.push(event.schemaVersion);
-    this.#ids.push(event.id);
-    this.#forms.push(event.stored.form);
-    this.#metadataStarts.push(this.#addText(event.metadata));
-    this.#dataStarts.push(this.#addText(event.stored.text));
-    this.#dataEnds.push(this.#size_bytes + 1);
-  }
-
-  /** @returns where it starts, counted from 1 */
-  #addText(text: string): number {
-    const start = this.#size_bytes + 1;
-    this.#texts.push(text);
-    this.#size_bytes += Buffer.byteLength(text);
-    return start;
-  }
-
-  parameters(): unknown[] {
-    const payload = Buffer.allocUnsafe(this.#size_bytes);
-    let at = 0;
-    for (const text of this.#texts) at += payload.write(text, at);
-    const numbers = [this.#streams, this.#ordinals, this.#kinds, this.#versions].map(arrayOf);
-    const offsets = [this.#forms, this.#metadataStarts, this.#dataStarts, this.#dataEnds].map(arrayOf);
-    return [...numbers, arrayOf(this.#ids), ...offsets, payload];
-  }
-}
-
+/** @param firstRevision where a new stream begins to count */
 export function resultsOf<Append extends AppendToWrite>(
   writes: readonly PlannedWrite<Append>[],
   [head, recordedAt_ms, ...revisions]: GroupAnswer,
+  firstRevision: Revision,
 ): { readonly append: Append; readonly answer: AppendResult }[] {
   let position = head;
   return writes.map(({ append, stream, offset }) => {
     const count = BigInt(append.events.length);
     position += count;
-    const before = revisions[stream]! + BigInt(offset);
+    const before = (revisions[stream] ?? firstRevision - 1n) + BigInt(offset);
     const answer: AppendResult = {
       outcome: 'appended',
       firstRevision: before + 1n,

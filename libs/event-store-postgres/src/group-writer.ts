@@ -14,8 +14,9 @@ import {
   type KnownEvent,
   type StreamPlan,
 } from './group-plan.js';
+import { KindIds } from './kind-ids.js';
 import { parametersOf, resultsOf, type GroupAnswer } from './group-request.js';
-import { categoryOf, originalText } from './stored-text.js';
+import { originalText } from './stored-text.js';
 
 export interface WrittenGroup<Append> {
   readonly answered: { readonly append: Append; readonly answer: AppendResult | Error }[];
@@ -45,18 +46,19 @@ export class GroupWriter {
   readonly #connection: Connection;
   readonly #questions: ReturnType<typeof questionsFor>;
   readonly #firstRevision: Revision;
-  readonly #kindIds = new Map<string, number>();
+  readonly #kinds: KindIds;
 
   /** @param schema quoted */
   constructor(connection: Connection, schema: string, firstRevision: Revision) {
     this.#connection = connection;
     this.#questions = questionsFor(schema);
+    this.#kinds = new KindIds(schema);
     this.#firstRevision = firstRevision;
   }
 
   /** Another server may have taken over, and lack what the old one had not yet told it. */
   forget(): void {
-    this.#kindIds.clear();
+    this.#kinds.forget();
   }
 
   /**
@@ -68,35 +70,17 @@ export class GroupWriter {
     // Ends: whoever is found refused or repeated stays so, and an append that expects nothing of its stream is always taken.
     for (;;) {
       const answer = plan === null ? null : await this.#ask(plan);
-      if (plan !== null && answer !== null) return written(plan, answer);
+      if (plan !== null && answer !== null) return written(plan, answer, this.#firstRevision);
       plan = planKnowing(group, await this.#facts(group), this.#firstRevision);
       if (plan.writes.length === 0) return unwritten(plan);
     }
   }
 
   async #ask<Append extends AppendToWrite>(plan: GroupPlan<Append>): Promise<GroupAnswer | null> {
-    await this.#learnKinds(plan);
-    const values = parametersOf(plan, (stream, type) => this.#kindIds.get(kindKey(categoryOf(stream), type))!);
+    await this.#kinds.learn(this.#connection, eventsOf(plan));
+    const values = parametersOf(plan, this.#kinds);
     const [row] = await this.#connection.ask<[GroupAnswer | null]>(this.#questions.append, values);
     return row![0];
-  }
-
-  /** Kinds are few and for ever; they are made in a transaction of their own, before the events that need them. */
-  async #learnKinds<Append extends AppendToWrite>({ writes }: GroupPlan<Append>): Promise<void> {
-    const missing = new Map<string, readonly [category: string, type: string]>();
-    for (const { append } of writes) {
-      const category = categoryOf(append.stream);
-      for (const { type } of append.events) {
-        const key = kindKey(category, type);
-        if (!this.#kindIds.has(key)) missing.set(key, [category, type]);
-      }
-    }
-    if (missing.size === 0) return;
-    const kinds = [...missing.values()];
-    const values = [kinds.map(([category]) => category), kinds.map(([, type]) => type)];
-    await this.#connection.ask(this.#questions.addKinds, values);
-    const rows = await this.#connection.ask<[number, string, string]>(this.#questions.kinds, values);
-    for (const [id, category, type] of rows) this.#kindIds.set(kindKey(category, type), id);
   }
 
   async #facts(group: readonly AppendToWrite[]): Promise<Facts> {
@@ -118,8 +102,9 @@ export class GroupWriter {
   }
 }
 
-// No name has a line feed in it.
-const kindKey = (category: string, type: string): string => `${category}\n${type}`;
+function* eventsOf({ writes }: GroupPlan<AppendToWrite>): Generator<{ stream: string; type: string }> {
+  for (const { append } of writes) for (const { type } of append.events) yield { stream: append.stream, type };
+}
 
 function knownEvent(row: FactRow): KnownEvent {
   const [, stream, revision, position, recordedAt_ms, type, schemaVersion, form, data, metadata] = row;
@@ -143,11 +128,15 @@ const OTHER_SIZE = ' '.repeat(1024 * 1024);
 
 const countEvents = (streams: readonly StreamPlan[]): number => streams.reduce((sum, { events }) => sum + events, 0);
 
-function written<Append extends AppendToWrite>(plan: GroupPlan<Append>, answer: GroupAnswer): WrittenGroup<Append> {
+function written<Append extends AppendToWrite>(
+  plan: GroupPlan<Append>,
+  answer: GroupAnswer,
+  firstRevision: Revision,
+): WrittenGroup<Append> {
   const { streams, writes, answered, postponed } = plan;
   const events = countEvents(streams);
   const head = answer[0] + BigInt(events);
-  const results = resultsOf(writes, answer);
+  const results = resultsOf(writes, answer, firstRevision);
   return { answered: [...answered, ...results], postponed, appends: writes.length, events, head };
 }
 
@@ -159,21 +148,11 @@ const unwritten = <Append>({ answered, postponed }: GroupPlan<Append>): WrittenG
   head: null,
 });
 
-function questionsFor(schema: string): Readonly<Record<'append' | 'addKinds' | 'kinds' | 'facts', Question>> {
+function questionsFor(schema: string): Readonly<Record<'append' | 'facts', Question>> {
   return {
     append: {
       name: 'append_group',
       text: `SELECT ${schema}.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    },
-    addKinds: {
-      name: 'add_kinds',
-      text: `INSERT INTO ${schema}.kinds (category, type) SELECT * FROM unnest($1::text[], $2::text[])
-        ON CONFLICT DO NOTHING`,
-    },
-    kinds: {
-      name: 'kinds',
-      text: `SELECT k.id, k.category, k.type FROM unnest($1::text[], $2::text[]) w (category, type)
-        JOIN ${schema}.kinds k ON k.category = w.category AND k.type = w.type`,
     },
     // One statement, one snapshot: a repetition that moved a stream is seen together with the stream.
     facts: {

@@ -83,7 +83,7 @@ CREATE TRIGGER events_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ${sche
  *
  * Answers NULL and writes nothing when an id is in the log already or a stream does not meet its condition: then the caller
  * judges each append by itself. Otherwise: the position before the first of the group, the recorded time, and for each
- * stream its last revision before the group.
+ * stream its last revision before the group, NULL where it is new.
  *
  * Judging comes first and takes no lock. Only then is the one lock of the log taken, and held until the commit has reached
  * the disk: so positions appear in their order. What other processes committed while this one judged is looked at under the
@@ -108,21 +108,22 @@ DECLARE
   is_locked boolean := false;
 BEGIN
   LOOP
-    SELECT e.position INTO judged_to FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
+    -- One snapshot: whoever sees a stream moved by its own repetition sees that repetition, too.
     SELECT array_agg(s.id ORDER BY n.i), array_agg(l.revision ORDER BY n.i),
         bool_and(CASE n.condition
           WHEN ${CONDITION.noStream} THEN l.revision IS NULL
           WHEN ${CONDITION.streamExists} THEN l.revision IS NOT NULL
           WHEN ${CONDITION.revision} THEN l.revision IS NOT DISTINCT FROM n.revision
           ELSE true END)
-      INTO ids, revisions, is_clean
+          AND NOT EXISTS (SELECT FROM ${schema}.events e WHERE e.id = ANY (event_ids)),
+        (SELECT e.position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1)
+      INTO ids, revisions, is_clean, judged_to
       FROM unnest(stream_names, stream_conditions, stream_revisions) WITH ORDINALITY n (name, condition, revision, i)
       LEFT JOIN ${schema}.streams s ON s.name = n.name
       LEFT JOIN LATERAL (
         SELECT e.revision FROM ${schema}.events e WHERE e.stream_id = s.id ORDER BY e.revision DESC LIMIT 1
       ) l ON true;
-    -- Ids come after the streams: whoever sees the stream moved by its own repetition must see that repetition.
-    IF NOT is_clean OR EXISTS (SELECT FROM ${schema}.events e WHERE e.id = ANY (event_ids)) THEN RETURN NULL; END IF;
+    IF NOT is_clean THEN RETURN NULL; END IF;
     EXIT WHEN is_locked;
     SELECT l.first_position, l.first_revision INTO first_position, first_revision FROM ${schema}.log l FOR UPDATE;
     is_locked := true;
@@ -142,11 +143,9 @@ BEGIN
   head := coalesce(head, first_position - 1);
   -- One clock for all writers, and no way back: the clock of a server may be set, or another server take over.
   recorded := greatest(recorded, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
-  SELECT array_agg(coalesce(r, first_revision - 1) ORDER BY i) INTO revisions
-    FROM unnest(revisions) WITH ORDINALITY u (r, i);
   INSERT INTO ${schema}.events
       (position, stream_id, revision, recorded_at_ms, schema_version, id, kind_id, data_form, metadata, data)
-    SELECT head + e.i, ids[e.stream], revisions[e.stream] + e.ordinal, recorded, e.version, e.id, e.kind, e.form,
+    SELECT head + e.i, ids[e.stream], coalesce(revisions[e.stream], first_revision - 1) + e.ordinal, recorded, e.version, e.id, e.kind, e.form,
       convert_from(substring(payload FROM e.metadata_start FOR e.data_start - e.metadata_start), 'UTF8'),
       convert_from(substring(payload FROM e.data_start FOR e.data_end - e.data_start), 'UTF8')
     FROM unnest(event_streams, event_ordinals, event_kinds, event_versions, event_ids, event_forms,
