@@ -26,7 +26,7 @@ import {
 } from '#lib/event-store';
 import { Backoff } from './backoff.js';
 import { appendOf, toEventData, toStoredEvent, type ReadEvent, type Stamp } from './event-mapping.js';
-import { appendFailure, currentRevisionIn, isPassing, unavailable } from './failures.js';
+import { appendFailure, appendTooLarge, currentRevisionIn, isPassing, unavailable } from './failures.js';
 import type { ServerLog } from './server-log.js';
 import type { StreamMemory, StreamTail } from './stream-memory.js';
 
@@ -34,6 +34,10 @@ import type { StreamMemory, StreamTail } from './stream-memory.js';
 const CONFLICTS_MAX = 50;
 /** How long a write is repeated whose answer does not come. */
 export const GIVE_UP_AFTER_DEFAULT_ms = 20_000;
+/** What the stamp and the copies of correlation and causation add to the metadata of an event, at most. */
+const STAMP_SIZE_bytes = 400;
+/** MaxAppendSize of a server that was not told otherwise. */
+export const APPEND_SIZE_DEFAULT_bytes = 1024 * 1024;
 /** Longest wait for one answer: the client waits for ever where a shared stream of its own breaks without a word. */
 const ANSWER_MAX_ms = 12_000;
 
@@ -41,6 +45,7 @@ export interface AppenderOptions {
   readonly log: ServerLog;
   readonly memory: StreamMemory;
   readonly giveUpAfter_ms: number;
+  readonly appendSize_max_bytes: number;
   readonly clock: LogClock;
   /** Per-call credentials make the client send each append as a call of its own; see `kurrent-event-store.ts`. */
   readonly credentials?: { readonly username: string; readonly password: string };
@@ -190,6 +195,10 @@ export class Appender {
   /** Writes behind revision `at` (null: a new stream) and gives the stream's last revision. Repeats until an answer comes. */
   async #write({ stream, events }: Attempt, at: Revision | null, stamp: Stamp): Promise<Revision> {
     const { log, giveUpAfter_ms, credentials } = this.#options;
+    const size_bytes = sizeOf(events);
+    // The server says so too, but while much is still on its way the answer may be lost in a broken call.
+    if (size_bytes > this.#options.appendSize_max_bytes)
+      throw appendTooLarge(stream, size_bytes, this.#options.appendSize_max_bytes);
     const data = events.map((event) => toEventData(event, stamp));
     const options = { expectedRevision: at ?? ('no_stream' as const), requiresLeader: true, credentials };
     const backoff = new Backoff();
@@ -216,8 +225,9 @@ export class Appender {
     clock.saw(recordedAt_ms);
     const firstRevision = lastRevision - BigInt(events.length - 1);
     const places = events.map(({ id }, index) => ({ id, revision: firstRevision + BigInt(index) }));
-    if (memory.tailOf(stream)?.last == null) memory.learn(stream, places);
-    else memory.extend(stream, places);
+    const isTailKnown = typeof memory.tailOf(stream)?.last === 'bigint';
+    if (isTailKnown) memory.extend(stream, places);
+    else memory.learn(stream, places);
     return { outcome: 'appended', firstRevision, lastRevision, position, recordedAt_ms };
   }
 }
@@ -253,8 +263,12 @@ function replayed({ first, last }: Extract<AppendJudgement, { outcome: 'replayed
   };
 }
 
+/** Data, types and user metadata as they go over the wire, a little too much rather than too little. */
 const sizeOf = (events: readonly NewEvent[]): number =>
-  events.reduce((sum, event) => sum + event.data.length + JSON.stringify(event.metadata).length, 0);
+  events.reduce((sum, event) => {
+    const { data, type, metadata } = event;
+    return sum + Buffer.byteLength(data + type + JSON.stringify(metadata)) + STAMP_SIZE_bytes;
+  }, 0);
 
 async function collect(reading: AsyncIterable<ReadEvent>): Promise<ReadEvent[]> {
   const events: ReadEvent[] = [];

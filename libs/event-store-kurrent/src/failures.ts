@@ -46,11 +46,8 @@ export function currentRevisionIn(error: unknown): bigint | null | undefined {
 
 /** The error for the caller of an append. Errors of ours and those without a meaning here come back as they are. */
 export function appendFailure(error: unknown, stream: string, size_bytes: number): unknown {
-  if (isOfType(error, 'maximum-append-size-exceeded')) {
-    const limit = String(fieldOf(error, 'maxAppendSize'));
-    const message = `append of about ${size_bytes} bytes to ${stream} exceeds the server's limit of ${limit} bytes (MaxAppendSize)`;
-    return new EventStoreError('EVENT_TOO_LARGE', message, { cause: error });
-  }
+  if (isOfType(error, 'maximum-append-size-exceeded'))
+    return appendTooLarge(stream, size_bytes, fieldOf(error, 'maxAppendSize'), error);
   if (isOfType(error, 'stream-deleted')) return streamDeleted(stream, error);
   return readFailure(error);
 }
@@ -65,6 +62,12 @@ export function readFailure(error: unknown): unknown {
       error,
     );
   return error;
+}
+
+/** An append is atomic, so it cannot be split. */
+export function appendTooLarge(stream: string, size_bytes: number, limit: unknown, cause?: unknown): EventStoreError {
+  const message = `append of about ${size_bytes} bytes to ${stream} exceeds the server's limit of ${String(limit)} bytes (MaxAppendSize)`;
+  return new EventStoreError('EVENT_TOO_LARGE', message, { cause });
 }
 
 /** A tombstone is for ever: the name can never be used again, which no other store of ours knows. */

@@ -24,7 +24,7 @@ import {
   type StoredEvent,
   type SubscribeOptions,
 } from '#lib/event-store';
-import { Appender, GIVE_UP_AFTER_DEFAULT_ms, LogClock } from './appender.js';
+import { APPEND_SIZE_DEFAULT_bytes, Appender, GIVE_UP_AFTER_DEFAULT_ms, LogClock } from './appender.js';
 import { isSystemEvent, toStoredEvent } from './event-mapping.js';
 import { readFailure, unavailable } from './failures.js';
 import { followServer, isWanted } from './follow-server.js';
@@ -41,6 +41,8 @@ export interface KurrentEventStoreOptions {
   readonly identityWindow_events?: number;
   /** Appends that may wait; more are refused with `StoreUnavailable`. Default 10,000. */
   readonly waitingAppends_max?: number;
+  /** Data and metadata of one append at most: the server's MaxAppendSize, which it does not tell. Default 1 MiB, as there. */
+  readonly appendSize_max_bytes?: number;
   /** Hears of each lost connection of a subscription, which comes back by itself. */
   readonly onConnectionLost?: (error: unknown) => void;
   /** Instead of the real client. For tests. */
@@ -74,6 +76,7 @@ export class KurrentEventStore extends EventStore {
       log: this.#log,
       memory: new StreamMemory(options.identityWindow_events),
       giveUpAfter_ms: options.giveUpAfter_ms ?? GIVE_UP_AFTER_DEFAULT_ms,
+      appendSize_max_bytes: options.appendSize_max_bytes ?? APPEND_SIZE_DEFAULT_bytes,
       clock: this.#clock,
       credentials: callCredentialsOf(connectionString),
     });

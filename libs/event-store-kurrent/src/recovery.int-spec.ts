@@ -108,10 +108,13 @@ describe('appending to a server in trouble', () => {
   it('names the limit of an append that is too large, and refuses names of the server', async () => {
     const { store, server } = await start({}, { maxAppendSize_bytes: 1000 });
     const large = eventNamed('large', { data: 'x'.repeat(2000) });
-    await expect(store.append('unit-a', 'any', [large])).rejects.toMatchObject({
+    const tooLargeFor = (limit: number) => ({
       code: 'EVENT_TOO_LARGE',
-      message: expect.stringContaining('1000 bytes') as unknown,
+      message: expect.stringContaining(`${limit} bytes`) as unknown,
     });
+    await expect(store.append('unit-a', 'any', [large])).rejects.toMatchObject(tooLargeFor(1000));
+    const two = ['x', 'y'].map((name) => ({ ...eventNamed(name), data: JSON.stringify(name.repeat(600_000)) }));
+    await expect(store.append('unit-a', 'any', two)).rejects.toMatchObject(tooLargeFor(1024 * 1024));
     await expect(store.append('$settings', 'any', eventsNamed('x'))).rejects.toMatchObject({ code: 'INVALID_EVENT' });
     expect(server.log.records).toEqual([]);
   });

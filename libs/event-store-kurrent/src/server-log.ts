@@ -66,15 +66,17 @@ export class ServerLog {
     after: Position | undefined,
     count = Number.POSITIVE_INFINITY,
   ): AsyncGenerator<ReadEvent> {
+    let beyond = after;
     const isBeyond = (position: Position): boolean =>
-      after === undefined || (direction === 'forwards' ? position > after : position < after);
-    const open = (last: ReadEvent | null, left: number): ServerReading => {
-      const beyond = last === null ? after : positionOf(last.event, last.commitPosition);
-      return this.#openAll(direction, beyond === undefined ? undefined : serverPositionOf(beyond), left);
-    };
+      beyond === undefined || (direction === 'forwards' ? position > beyond : position < beyond);
+    const open = (_last: ReadEvent | null, left: number): ServerReading =>
+      this.#openAll(direction, beyond === undefined ? undefined : serverPositionOf(beyond), left);
     // One more, because the event at the position itself may be given again.
     for await (const read of resumed(open, count + 1)) {
-      if (isBeyond(positionOf(read.event, read.commitPosition))) yield read;
+      const position = positionOf(read.event, read.commitPosition);
+      if (!isBeyond(position)) continue;
+      beyond = position;
+      yield read;
     }
   }
 

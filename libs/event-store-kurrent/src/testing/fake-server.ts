@@ -2,6 +2,7 @@
  * A double of EventStoreDB on a real socket: the client's own generated messages, three RPCs, and faults on demand. So the
  * real client runs in the tests, with its streams, trailers and reconnections. Rules: `fake-log.ts`.
  */
+import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import sharedModule from '@eventstore/db-client/generated/shared_pb.js';
 import servicesModule from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -13,7 +14,7 @@ const { AppendResp, DeleteResp, ReadResp, TombstoneResp } = streamsModule;
 type ReadOptions = NonNullable<ReturnType<InstanceType<typeof streamsModule.ReadReq>['getOptions']>>;
 type AppendRequest = InstanceType<typeof streamsModule.AppendReq>;
 type DeleteRequest = InstanceType<typeof streamsModule.DeleteReq>;
-type Reading = import('node:events').EventEmitter & {
+type Reading = EventEmitter & {
   readonly request: InstanceType<typeof streamsModule.ReadReq>;
   write(message: unknown): boolean;
   end(): void;
@@ -22,9 +23,24 @@ type Reading = import('node:events').EventEmitter & {
 type Appending = AsyncIterable<AppendRequest>;
 type Reply = (error: Fault | null, message?: unknown) => void;
 
+interface GrpcMetadata {
+  set(name: string, value: string): void;
+}
+interface GrpcServer {
+  addService(service: object, methods: object): void;
+  bindAsync(address: string, credentials: object, bound: (error: Error | null, port: number) => void): void;
+  forceShutdown(): void;
+}
+/** What is used of the gRPC library. */
+interface Grpc {
+  readonly Metadata: new () => GrpcMetadata;
+  readonly Server: new () => GrpcServer;
+  readonly ServerCredentials: { createInsecure(): object };
+}
+
 // The gRPC library is the client's dependency, not ours: it is found where the client finds it.
 const requireOfClient = createRequire(createRequire(import.meta.url).resolve('@eventstore/db-client'));
-const grpc = requireOfClient('@grpc/grpc-js') as typeof import('@grpc/grpc-js');
+const grpc = requireOfClient('@grpc/grpc-js') as Grpc;
 
 export const UNAVAILABLE = 14;
 const UNKNOWN = 2;
@@ -35,7 +51,7 @@ const TICKS_PER_MILLISECOND = 10_000n;
 export interface Fault {
   readonly code: number;
   readonly details: string;
-  readonly metadata: InstanceType<typeof grpc.Metadata>;
+  readonly metadata: GrpcMetadata;
 }
 
 export function fault(code: number, trailers: Record<string, string> = {}): Fault {
@@ -100,13 +116,12 @@ export class FakeServer {
   }
 
   async #listen(): Promise<void> {
-    const service = servicesModule.StreamsService as unknown as import('@grpc/grpc-js').ServiceDefinition;
-    this.#server.addService(service, {
+    this.#server.addService(servicesModule.StreamsService, {
       read: (reading: Reading) => this.#read(reading),
       append: (request: Appending, reply: Reply) => void this.#append(request, reply),
       delete: (call: { request: DeleteRequest }, reply: Reply) => this.#delete(call.request, 'softDelete', reply),
       tombstone: (call: { request: DeleteRequest }, reply: Reply) => this.#delete(call.request, 'tombstone', reply),
-    } as never);
+    });
     const insecure = grpc.ServerCredentials.createInsecure();
     this.#port = await new Promise<number>((resolve, reject) =>
       this.#server.bindAsync(`127.0.0.1:${this.#port}`, insecure, (error, port) =>
