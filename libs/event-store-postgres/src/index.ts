@@ -1,2 +1,3 @@
 export * from './postgres-event-store.js';
-export type { Numbering } from './open-log.js';
+export * from './postgres-log-import.js';
+export { SCHEMA_DEFAULT, type Numbering } from './open-log.js';

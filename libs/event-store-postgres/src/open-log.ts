@@ -17,6 +17,9 @@ export interface Numbering {
   readonly firstRevision: Revision;
 }
 
+export const SCHEMA_DEFAULT = 'tallystick';
+export const NUMBERING_DEFAULT: Numbering = { firstPosition: 1n, firstRevision: 0n };
+
 /** @throws Error when the name is not a plain one */
 export function quotedSchema(schema: string): string {
   if (!SCHEMA_NAME_PATTERN.test(schema) || schema.startsWith('pg_'))

@@ -5,8 +5,10 @@ import { startPostgres, type PostgresServer } from '../../../test/services/postg
 import { peerTookPart } from '../../../test/services/support/peers.js';
 import { describeEventStore } from '../../event-store/src/contract/event-store-contract.js';
 import { describeAgainstModel } from '../../event-store/src/contract/event-store-model.js';
+import { describeLogImport } from '../../event-store/src/contract/log-import-contract.js';
 import type { MakeStore } from '../../event-store/src/contract/store-fixture.js';
 import { PostgresEventStore } from './postgres-event-store.js';
+import { PostgresLogImport } from './postgres-log-import.js';
 
 let server: PostgresServer;
 let admin: pg.Pool;
@@ -43,6 +45,15 @@ const makeStore: MakeStore = async (seed = {}) => {
 describeEventStore('PostgreSQL', makeStore, { hasDensePositions: true, canBeSeeded: true });
 
 describeAgainstModel('PostgreSQL', makeStore);
+
+describeLogImport('PostgreSQL', async () => {
+  const options = { url: server.url, schema: `import_${(logs += 1)}` };
+  return {
+    openImport: () => PostgresLogImport.open(options),
+    openStore: () => PostgresEventStore.open(options),
+    dispose: async () => void (await admin.query(`DROP SCHEMA ${options.schema} CASCADE`)),
+  };
+});
 
 it('took a real PostgreSQL', async () => {
   const { rows } = await admin.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);

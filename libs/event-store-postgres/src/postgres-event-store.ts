@@ -26,7 +26,7 @@ import { ConnectionPool } from './connection-pool.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { GroupWriter } from './group-writer.js';
 import { LogReader, type Filter } from './log-reader.js';
-import { checkedUrl, prepareLog, quotedSchema, type Numbering } from './open-log.js';
+import { checkedUrl, NUMBERING_DEFAULT, prepareLog, quotedSchema, SCHEMA_DEFAULT, type Numbering } from './open-log.js';
 
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:5432/database`, with the parameters that `pg` knows (`sslmode`, `sslrootcert` …). */
@@ -63,7 +63,6 @@ export interface PostgresCommitStatistics {
   readonly duration_ms: number;
 }
 
-export const SCHEMA_DEFAULT = 'tallystick';
 export const CONNECTIONS_DEFAULT = 6;
 export const CONNECTIONS_MIN = 3;
 /** How often a subscription that hears nothing looks by itself. */
@@ -72,7 +71,6 @@ export const WAITING_APPENDS_DEFAULT = 20_000;
 export const WAITING_SIZE_DEFAULT_bytes = 64 * 1024 * 1024;
 const PAGE_SIZE_EVENTS = 1000;
 const CONNECTIONS_NOT_READING = 2;
-const NUMBERING_DEFAULT: Numbering = { firstPosition: 1n, firstRevision: 0n };
 const nothing = (): void => undefined;
 
 interface Parts {

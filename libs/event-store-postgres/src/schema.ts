@@ -29,7 +29,7 @@ export const CONDITION = { any: 0, noStream: 1, streamExists: 2, revision: 3 } a
  * @param schema the quoted name of the schema
  */
 export const MIGRATIONS: readonly ((schema: string) => string)[] = [
-  (schema) => `${tables(schema)} ${appendGroup(schema)}`,
+  (schema) => `${tables(schema)} ${appendGroup(schema)} ${placeEvents(schema)}`,
 ];
 
 const tables = (schema: string): string => `
@@ -152,5 +152,37 @@ BEGIN
         metadata_starts, data_starts, data_ends)
       WITH ORDINALITY e (stream, ordinal, kind, version, id, form, metadata_start, data_start, data_end, i);
   RETURN ARRAY[head, recorded] || revisions;
+END $$;
+`;
+
+/**
+ * Puts events of another log behind the last one, as they are. Answers false and writes nothing when the log does not end
+ * where the caller judged it to end. `event_revisions` are the revisions themselves; the other arrays are as above.
+ */
+const placeEvents = (schema: string): string => `
+CREATE FUNCTION ${schema}.place_events(
+  judged_to bigint, position_before bigint, event_times bigint[], stream_names text[],
+  event_streams integer[], event_revisions bigint[], event_kinds integer[], event_versions bigint[], event_ids uuid[],
+  event_forms smallint[], metadata_starts integer[], data_starts integer[], data_ends integer[], payload bytea
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  ids bigint[];
+  head bigint;
+BEGIN
+  PERFORM FROM ${schema}.log FOR UPDATE;
+  SELECT e.position INTO head FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
+  IF head IS DISTINCT FROM judged_to THEN RETURN false; END IF;
+  INSERT INTO ${schema}.streams (name) SELECT * FROM unnest(stream_names) ON CONFLICT DO NOTHING;
+  SELECT array_agg(s.id ORDER BY n.i) INTO ids
+    FROM unnest(stream_names) WITH ORDINALITY n (name, i) JOIN ${schema}.streams s ON s.name = n.name;
+  INSERT INTO ${schema}.events
+      (position, stream_id, revision, recorded_at_ms, schema_version, id, kind_id, data_form, metadata, data)
+    SELECT position_before + e.i, ids[e.stream], e.revision, e.recorded_at_ms, e.version, e.id, e.kind, e.form,
+      convert_from(substring(payload FROM e.metadata_start FOR e.data_start - e.metadata_start), 'UTF8'),
+      convert_from(substring(payload FROM e.data_start FOR e.data_end - e.data_start), 'UTF8')
+    FROM unnest(event_times, event_streams, event_revisions, event_kinds, event_versions, event_ids, event_forms,
+        metadata_starts, data_starts, data_ends)
+      WITH ORDINALITY e (recorded_at_ms, stream, revision, kind, version, id, form, metadata_start, data_start, data_end, i);
+  RETURN true;
 END $$;
 `;
