@@ -2,7 +2,7 @@
  * A subscription of the port: the server pushes what is wanted, and what lies beyond is looked at from time to time.
  *
  * The push alone cannot say «everything up to here, and nothing newer»: a filtered subscription is silent about the last
- * events that it filtered out, servers before 23.10 do not say when it has caught up, and a server's checkpoint is a place
+ * events that it filtered out, older servers do not say when it has caught up, and a server's checkpoint is a place
  * between events. So when nothing comes for a while, the tail behind the last known place is read from `$all`, a few
  * events, filtered here: that moves the checkpoint to a real event, and shows the end. Whatever the push then repeats,
  * also after a lost connection, is dropped.

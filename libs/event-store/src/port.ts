@@ -116,9 +116,14 @@ export abstract class EventStore {
    * content or in another place, or only some ids are there: `EventIdConflict`. Then `expected` is checked:
    * `WrongExpectedRevision`. A refused append changes nothing, and does not disturb appends that were waiting with it.
    *
+   * EventStoreDB has no index of ids, and keeps less: a repetition is recognised in the newest events of its stream, or where
+   * `expected` names its place; ids in other streams only while the process remembers them. It takes fewer bytes in one
+   * append, and refuses streams that were deleted for ever. docs/eventstoredb.md has the whole of it.
+   *
    * @throws EmptyAppend when `events` is empty
    * @throws EventIdConflict, WrongExpectedRevision as above
-   * @throws EventTooLarge when `data` of one event exceeds EVENT_DATA_SIZE_MAX_bytes
+   * @throws EventTooLarge when `data` of one event exceeds EVENT_DATA_SIZE_MAX_bytes, or an append what EventStoreDB takes
+   * @throws StreamDeleted (EventStoreDB) when the stream has a tombstone
    * @throws StoreUnavailable when the store cannot take it now (queue full, disk failed, closed); nothing was acknowledged
    */
   abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;

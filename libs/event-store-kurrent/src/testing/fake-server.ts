@@ -64,7 +64,7 @@ export function fault(code: number, trailers: Record<string, string> = {}): Faul
 export type Interference = Fault | { readonly afterwards: Fault } | null;
 
 export interface FakeServerOptions {
-  /** Tells when a subscription has caught up, as servers from 23.10 do. */
+  /** Tells when a subscription has caught up, as newer servers do. */
   readonly saysCaughtUp?: boolean;
   readonly maxAppendSize_bytes?: number;
 }
