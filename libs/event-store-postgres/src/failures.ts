@@ -50,8 +50,11 @@ export function isConnectionLost(error: unknown): boolean {
   return state === null || state.startsWith('08') || state.startsWith('57P') || state === '25006';
 }
 
-/** Whether the server said that the transaction came to nothing. Without its word nobody knows. */
-export const isRolledBack = (error: unknown): boolean => sqlStateOf(error) !== null;
+/**
+ * Whether the server said that the transaction came to nothing. Without its word nobody knows; and a server that ends the
+ * connection (57P01 …) may do so between the commit and its answer.
+ */
+export const isRolledBack = (error: unknown): boolean => !isConnectionLost(error);
 
 /** The message for logs and callers. pg's messages name user and host, never the password. */
 export function textOf(error: unknown): string {
