@@ -7,7 +7,7 @@ import { DoorError } from './door-error.js';
 export interface AppendQueueLimits {
   /** Most requests that may wait for their commit, over all sources. */
   readonly waitingRequests_max: number;
-  /** Most bytes of request bodies that may wait, over all sources. */
+  /** Most bytes of request bodies, after inflating, that may wait, over all sources. */
   readonly waiting_bytes: number;
 }
 
@@ -55,6 +55,7 @@ export class AppendQueue {
   /**
    * Stores what the batch holds (it holds something) under new event ids.
    *
+   * @param size_bytes of the request's body after inflating
    * @returns the position at which it is stored, as decimal text
    * @throws DoorError `INTAKE_FULL` or `STORE_UNAVAILABLE`
    */

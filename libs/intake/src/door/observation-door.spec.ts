@@ -244,6 +244,31 @@ describe('the door under load', () => {
     }
   });
 
+  it.each(['unkeyed', 'keyed', 'cloud events'])('weighs a compressed request by what it became: %s', async (kind) => {
+    const limits = { waitingRequests_max: 1000, waiting_bytes: 15_000 };
+    const isEvents = kind === 'cloud events';
+    const compressed = (id: string): DoorRequest => {
+      const observations = Array.from({ length: 120 }, (_, i) => observation(i, 1));
+      const event = { specversion: '1.0', source: id, type: 't', time: new Date(NOW_ms).toISOString() };
+      const events = observations.map((data, i) => ({ ...event, id: String(i), data }));
+      const body = gzipSync(JSON.stringify(isEvents ? events : observations));
+      expect(body.length).toBeLessThan(2000);
+      return jsonRequest('', {
+        body,
+        contentEncoding: 'gzip',
+        ...(isEvents && { contentType: 'application/cloudevents-batch+json' }),
+        ...(kind === 'keyed' && { idempotencyKey: id }),
+      });
+    };
+    const store = new SlowStore();
+    const { door } = openDoor({ store, limits });
+    const first = door.receive(compressed('1'));
+    while (store.appends === 0) await settled();
+    expect(await refusalOf(door, compressed('2'))).toMatchObject({ code: 'INTAKE_FULL' });
+    store.letThrough();
+    expect((await first).accepted).toBe(120);
+  });
+
   it('forgets the weight of what was answered, whichever way it went', async () => {
     const { door } = openDoor({ limits: { waitingRequests_max: 2, waiting_bytes: 200_000 } });
     const large = Array.from({ length: 500 }, (_, i) => observation(i, 1));

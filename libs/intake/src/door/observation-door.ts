@@ -65,8 +65,10 @@ export class ObservationDoor {
     const batch = new RequestBatch(request.source.sourceId, this.now_ms());
     if (key !== null) return await this.receiveKeyed(request, format, key, batch, body);
     const identity = this.read(request, format, body, batch);
-    if (identity === null) return await this.storeUnkeyed(batch, request.body.length);
-    return await this.keyed.exclusively(batch.sourceId, identity.key, () => this.storeKeyed(batch, identity, request));
+    if (identity === null) return await this.storeUnkeyed(batch, body.length);
+    return await this.keyed.exclusively(batch.sourceId, identity.key, () =>
+      this.storeKeyed(batch, identity, body.length),
+    );
   }
 
   /** A request that cannot be read any more, because registrations have changed, is still answered as it was then. */
@@ -86,7 +88,7 @@ export class ObservationDoor {
       if (before === null) throw error;
       return before;
     }
-    return await this.storeKeyed(batch, identity, request);
+    return await this.storeKeyed(batch, identity, body.length);
   }
 
   private read(
@@ -114,6 +116,7 @@ export class ObservationDoor {
     }
   }
 
+  /** @param size_bytes of the body after inflating: what waits for the log is as large as that, however small it came */
   private async storeUnkeyed(batch: RequestBatch, size_bytes: number): Promise<DoorAnswer> {
     const counts = batch.counts();
     const position = hasSomething(counts) ? await this.queue.add(batch, size_bytes) : this.nothingStored(batch, counts);
@@ -123,13 +126,13 @@ export class ObservationDoor {
   private async storeKeyed(
     batch: RequestBatch,
     { key, fingerprint }: CloudEventsIdentity,
-    request: DoorRequest,
+    size_bytes: number,
   ): Promise<DoorAnswer> {
     const counts = batch.counts();
     const answer = { ...counts, problems: batch.problems };
     const identity = { sourceId: batch.sourceId, key, fingerprint };
     if (hasSomething(counts)) {
-      return await this.keyed.append(identity, packEvents(batch.sourceId, [batch]), answer, request.body.length);
+      return await this.keyed.append(identity, packEvents(batch.sourceId, [batch]), answer, size_bytes);
     }
     const before = await this.keyed.answerOf(identity);
     return before ?? { ...answer, position: this.nothingStored(batch, counts) };
