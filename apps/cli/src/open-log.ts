@@ -37,8 +37,8 @@ const SQLITE: Engine = {
 const POSTGRES: Engine = {
   schemes: ['postgres', 'postgresql'],
   hasDensePositions: true,
-  openForReading: async (url) => (await import('#lib/event-store-postgres')).PostgresEventStore.open({ url }),
-  openForPlacing: (url) => refuseToPlace(url, 'PostgreSQL'),
+  openForReading: async (url) => (await import('#lib/event-store-postgres')).PostgresEventStore.open(inPostgres(url)),
+  openForPlacing: async (url) => (await import('#lib/event-store-postgres')).PostgresLogImport.open(inPostgres(url)),
 };
 
 const EVENTSTOREDB: Engine = {
@@ -106,6 +106,15 @@ function fileOf(url: string): string {
   if (existsSync(file) && statSync(file).isDirectory())
     throw new LogUrlError(`${file} is a folder: name the file in it, sqlite:${file}/log.db`);
   return file;
+}
+
+/** `?schema=name` is ours: a database may hold several logs. The driver gets the URL without it. */
+function inPostgres(url: string): { readonly url: string; readonly schema?: string } {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const schema = parsed?.searchParams.get('schema') ?? undefined;
+  if (parsed === null || schema === undefined) return { url };
+  parsed.searchParams.delete('schema');
+  return { url: parsed.href, schema };
 }
 
 function existing(file: string): string {

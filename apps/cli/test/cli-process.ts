@@ -56,15 +56,15 @@ const EVENTS_PER_APPEND = 100;
 const STREAMS = 10;
 
 /** Writes a log of batches of observations as the service does: `count` events, a multiple of 100. */
-export async function writeLog(file: string, count: number): Promise<void> {
+export async function writeLog(file: string, count: number, observations = OBSERVATIONS_PER_BATCH): Promise<void> {
   const store = await SqliteEventStore.open({ file });
   const columns = (index: number) => ({
     sourceId: 'air',
     series: ['air/a', 'air/b'],
-    seriesIndex: Array.from({ length: OBSERVATIONS_PER_BATCH }, (_, at) => at % 2),
+    seriesIndex: Array.from({ length: observations }, (_, at) => at % 2),
     from_ms: 1_700_000_000_000 + index,
-    step_ms: Array.from({ length: OBSERVATIONS_PER_BATCH }, (_, at) => (at === 0 ? 0 : 1000)),
-    value: Array.from({ length: OBSERVATIONS_PER_BATCH }, (_, at) => index + at / 4),
+    step_ms: Array.from({ length: observations }, (_, at) => (at === 0 ? 0 : 1000)),
+    value: Array.from({ length: observations }, (_, at) => index + at / 4),
   });
   for (let first = 0; first < count; first += EVENTS_PER_APPEND) {
     const events = Array.from({ length: EVENTS_PER_APPEND }, (_, at) => ({
