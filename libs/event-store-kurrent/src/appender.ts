@@ -12,7 +12,6 @@
  *    written by another process in the same moment.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import {
   judgeAppend,
   WrongExpectedRevision,
@@ -24,31 +23,18 @@ import {
   type Revision,
   type StoredEvent,
 } from '#lib/event-store';
-import { Backoff } from './backoff.js';
 import { appendOf, toEventData, toStoredEvent, type ReadEvent, type Stamp } from './event-mapping.js';
-import { appendFailure, appendTooLarge, currentRevisionIn, isPassing, unavailable } from './failures.js';
-import type { ServerLog } from './server-log.js';
+import { appendFailure, appendTooLarge, currentRevisionIn, unavailable } from './failures.js';
 import type { StreamMemory, StreamTail } from './stream-memory.js';
+import { sizeOf, writeAt, type WriterOptions } from './write-at.js';
 
 /** Times that other writers may get in between before the append is given up: 503, nothing was written. */
 const CONFLICTS_MAX = 50;
-/** How long a write is repeated whose answer does not come. */
-export const GIVE_UP_AFTER_DEFAULT_ms = 20_000;
-/** What the stamp and the copies of correlation and causation add to the metadata of an event, at most. */
-const STAMP_SIZE_bytes = 400;
-/** MaxAppendSize of a server that was not told otherwise. */
-export const APPEND_SIZE_DEFAULT_bytes = 1024 * 1024;
-/** Longest wait for one answer: the client waits for ever where a shared stream of its own breaks without a word. */
-const ANSWER_MAX_ms = 12_000;
 
-export interface AppenderOptions {
-  readonly log: ServerLog;
+export interface AppenderOptions extends WriterOptions {
   readonly memory: StreamMemory;
-  readonly giveUpAfter_ms: number;
   readonly appendSize_max_bytes: number;
   readonly clock: LogClock;
-  /** Per-call credentials make the client send each append as a call of its own; see `kurrent-event-store.ts`. */
-  readonly credentials?: { readonly username: string; readonly password: string };
 }
 
 /** The latest recorded time that this process has seen in the log. */
@@ -192,28 +178,13 @@ export class Appender {
     return memory.learn(stream, ids.reverse());
   }
 
-  /** Writes behind revision `at` (null: a new stream) and gives the stream's last revision. Repeats until an answer comes. */
   async #write({ stream, events }: Attempt, at: Revision | null, stamp: Stamp): Promise<Revision> {
-    const { log, giveUpAfter_ms, credentials } = this.#options;
     const size_bytes = sizeOf(events);
     // The server says so too, but while much is still on its way the answer may be lost in a broken call.
     if (size_bytes > this.#options.appendSize_max_bytes)
       throw appendTooLarge(stream, size_bytes, this.#options.appendSize_max_bytes);
     const data = events.map((event) => toEventData(event, stamp));
-    const options = { expectedRevision: at ?? ('no_stream' as const), requiresLeader: true, credentials };
-    const backoff = new Backoff();
-    const giveUpAt_ms = performance.now() + giveUpAfter_ms;
-    for (;;) {
-      try {
-        const answer = await withinTime(log.client.appendToStream(stream, data, options));
-        if (answer.success) return answer.nextExpectedRevision;
-        // Only where the connection string switches errors off.
-        throw Object.assign(new Error('wrong expected version'), refusedAt(answer.nextExpectedRevision));
-      } catch (error) {
-        if (!isPassing(error) || performance.now() > giveUpAt_ms) throw error;
-        await backoff.pause();
-      }
-    }
+    return await writeAt(this.#options, stream, at, data);
   }
 
   /** The result, or null when the events at this place were written by somebody else: then identity has to be judged. */
@@ -247,11 +218,6 @@ const idAt = ({ event }: ReadEvent): { id: string; revision: Revision } => ({
   revision: event.revision,
 });
 
-const refusedAt = (revision: Revision): { type: string; actualVersion: Revision | 'no_stream' } => ({
-  type: 'wrong-expected-version',
-  actualVersion: revision < 0n ? 'no_stream' : revision,
-});
-
 function replayed({ first, last }: Extract<AppendJudgement, { outcome: 'replayed' }>): AppendResult {
   const { position, recordedAt_ms } = last;
   return {
@@ -263,29 +229,8 @@ function replayed({ first, last }: Extract<AppendJudgement, { outcome: 'replayed
   };
 }
 
-/** Data, types and user metadata as they go over the wire, a little too much rather than too little. */
-const sizeOf = (events: readonly NewEvent[]): number =>
-  events.reduce((sum, event) => {
-    const { data, type, metadata } = event;
-    return sum + Buffer.byteLength(data + type + JSON.stringify(metadata)) + STAMP_SIZE_bytes;
-  }, 0);
-
 async function collect(reading: AsyncIterable<ReadEvent>): Promise<ReadEvent[]> {
   const events: ReadEvent[] = [];
   for await (const read of reading) events.push(read);
   return events;
-}
-
-async function withinTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  const stop = new AbortController();
-  const late = setTimeout(ANSWER_MAX_ms, undefined, { signal: stop.signal }).then(() => {
-    throw Object.assign(new Error('no answer from the server'), { type: 'timeout' });
-  });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    stop.abort();
-    answer.catch(() => undefined);
-  }
 }

@@ -7,12 +7,10 @@
  * sends each append as a call of its own instead, with a deadline, so credentials are always given where they are known or
  * not needed. It parses JSON (`event-mapping.ts`). And it does not come back to a subscription that ended.
  */
-import { setTimeout } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import {
   CommitSignal,
   EventStore,
-  EventStoreError,
   validateAppend,
   type AppendResult,
   type EventBatch,
@@ -24,13 +22,15 @@ import {
   type StoredEvent,
   type SubscribeOptions,
 } from '#lib/event-store';
-import { APPEND_SIZE_DEFAULT_bytes, Appender, GIVE_UP_AFTER_DEFAULT_ms, LogClock } from './appender.js';
+import { Appender, LogClock } from './appender.js';
+import { callCredentialsOf, closeClient, refuseSystemNames } from './connection.js';
 import { isSystemEvent, toStoredEvent } from './event-mapping.js';
 import { readFailure, unavailable } from './failures.js';
 import { followServer, isWanted } from './follow-server.js';
 import { BEFORE_ALL_POSITIONS } from './positions.js';
 import { ServerLog, type ServerClient } from './server-log.js';
 import { StreamMemory } from './stream-memory.js';
+import { APPEND_SIZE_DEFAULT_bytes, GIVE_UP_AFTER_DEFAULT_ms } from './write-at.js';
 
 export interface KurrentEventStoreOptions {
   /** `esdb://user:password@host:2113?tls=true`, several hosts, or `esdb+discover://`; as the client's documentation says. */
@@ -50,8 +50,6 @@ export interface KurrentEventStoreOptions {
 }
 
 export const WAITING_APPENDS_DEFAULT = 10_000;
-/** Longest wait for the client's streams at the end. */
-const CLOSE_MAX_ms = 3000;
 const nothing = (): void => undefined;
 
 export class KurrentEventStore extends EventStore {
@@ -205,9 +203,7 @@ export class KurrentEventStore extends EventStore {
     this.#isClosing = true;
     await this.#appender.drained();
     this.#closing.abort();
-    // The client waits for every stream it ever opened; the process must not wait for a server that is gone.
-    const late = setTimeout(CLOSE_MAX_ms, undefined, { ref: false });
-    await Promise.race([this.#log.client.dispose(), late]);
+    await closeClient(this.#log.client);
   }
 
   #isClosing = false;
@@ -215,25 +211,4 @@ export class KurrentEventStore extends EventStore {
   #refuseWhenClosed(): void {
     if (this.#isClosing) throw unavailable('the event store is closed');
   }
-}
-
-/** Names that begin so belong to the server: it would hide them from readers, and guards them by other rules. */
-function refuseSystemNames(stream: string, events: readonly NewEvent[]): void {
-  const name = [stream, ...events.map((event) => event.type)].find((text) => text.startsWith('$'));
-  if (name !== undefined)
-    throw new EventStoreError(
-      'INVALID_EVENT',
-      `${JSON.stringify(name)}: names beginning with $ belong to EventStoreDB`,
-    );
-}
-
-/**
- * What to send with each append. Without TLS the client sends no credentials at all, whatever it is given.
- * @returns undefined where they are unknown (a certificate, or an anonymous user): then the client's shared way is taken
- */
-function callCredentialsOf(connectionString: string): { username: string; password: string } | undefined {
-  const [, username, password] = /^[^:]+:\/\/([^:/@]+):([^@]+)@/.exec(connectionString.trim()) ?? [];
-  if (username !== undefined && password !== undefined)
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  return /[?&]tls=false\b/i.test(connectionString) ? { username: 'none', password: 'none' } : undefined;
 }
