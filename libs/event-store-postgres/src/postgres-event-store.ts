@@ -25,8 +25,9 @@ import { CommitNotices } from './commit-notices.js';
 import { ConnectionPool } from './connection-pool.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { GroupWriter } from './group-writer.js';
-import { LogReader, type Filter } from './log-reader.js';
+import { LogReader, type Filter, type LogPage } from './log-reader.js';
 import { checkedUrl, NUMBERING_DEFAULT, prepareLog, quotedSchema, SCHEMA_DEFAULT, type Numbering } from './open-log.js';
+import { readingAhead } from './read-ahead.js';
 
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:5432/database`, with the parameters that `pg` knows (`sslmode`, `sslrootcert` …). */
@@ -135,15 +136,20 @@ export class PostgresEventStore extends EventStore {
 
   override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     const { direction = 'forwards', limit = Number.POSITIVE_INFINITY } = options;
-    let { after } = options;
     let left = limit;
-    while (left > 0) {
-      const size = Math.min(left, PAGE_SIZE_EVENTS);
-      const page = await this.#parts.reader.readAll(options, direction, after, size);
-      yield* page.events;
+    const read = (after: Position | undefined): Promise<LogPage> => {
+      const page = this.#parts.reader.readAll(options, direction, after, Math.min(left, PAGE_SIZE_EVENTS));
+      // Its failure is heard where it is awaited, and not at all by a reader that has gone.
+      page.catch(() => undefined);
+      return page;
+    };
+    let next = left > 0 ? read(options.after) : null;
+    while (next !== null) {
+      const page: LogPage = await next;
       left -= page.events.length;
-      if (page.isEnd || page.lookedTo === null) return;
-      after = page.lookedTo;
+      // The next page is read while this one is being worked on.
+      next = page.isEnd || page.lookedTo === null || left <= 0 ? null : read(page.lookedTo);
+      yield* page.events;
     }
   }
 
@@ -152,7 +158,7 @@ export class PostgresEventStore extends EventStore {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const readBatch = (after: Position, limit: number): Promise<EventBatch> =>
       readPatiently(() => batchOf(this.#parts.reader, options, after, limit), after, signal);
-    return followLog(readBatch, this.#parts.commits, { ...options, signal, poll_ms: POLL_ms });
+    return followLog(readingAhead(readBatch), this.#parts.commits, { ...options, signal, poll_ms: POLL_ms });
   }
 
   override async head(): Promise<{ position: Position; recordedAt_ms: number } | null> {

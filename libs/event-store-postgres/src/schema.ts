@@ -62,8 +62,9 @@ CREATE TABLE ${schema}.events (
   data text NOT NULL
 );
 DO $$ BEGIN
-  -- Since PostgreSQL 14, where it was built in: compresses large data several times faster.
-  ALTER TABLE ${schema}.events ALTER COLUMN data SET COMPRESSION lz4;
+  -- Compresses large data several times faster. Not before PostgreSQL 14, whose parser would refuse it outside EXECUTE, and
+  -- only where it was built in.
+  EXECUTE 'ALTER TABLE ${schema}.events ALTER COLUMN data SET COMPRESSION lz4';
 EXCEPTION WHEN OTHERS THEN NULL;
 END $$;
 CREATE UNIQUE INDEX events_by_id ON ${schema}.events (id);
