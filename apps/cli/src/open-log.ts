@@ -46,17 +46,11 @@ const EVENTSTOREDB: Engine = {
   hasDensePositions: false,
   openForReading: async (url) =>
     (await import('#lib/event-store-kurrent')).KurrentEventStore.open({ connectionString: url }),
-  openForPlacing: (url) => refuseToPlace(url, 'EventStoreDB'),
+  openForPlacing: async (url) =>
+    (await import('#lib/event-store-kurrent')).KurrentLogImport.open({ connectionString: url }),
 };
 
 const ENGINES: readonly Engine[] = [SQLITE, POSTGRES, EVENTSTOREDB];
-
-/** @throws LogUrlError always: for engines whose room has no `LogImport` */
-async function refuseToPlace(url: string, engine: string): Promise<never> {
-  throw new LogUrlError(
-    `${withoutPassword(url)}: this program reads logs of ${engine}, but cannot place events into one`,
-  );
-}
 
 /** @throws LogUrlError; what the engine throws when the log is not there or cannot be read */
 export async function openForReading(url: string): Promise<OpenedLog> {
