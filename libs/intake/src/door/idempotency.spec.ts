@@ -170,6 +170,13 @@ describe('CloudEvents without an Idempotency-Key', () => {
     expect(await storedObservations(store)).toHaveLength(3);
   });
 
+  it('have nothing in common when none of them can be read: two such deliveries at once are both told why', async () => {
+    const { door } = openDoor();
+    const unreadable = batch({ specversion: '1.0' });
+    const outcomes = await Promise.all([outcomeOf(door, unreadable), outcomeOf(door, unreadable)]);
+    expect(outcomes).toEqual(['bad-request NOTHING_ACCEPTABLE', 'bad-request NOTHING_ACCEPTABLE']);
+  });
+
   it('may carry a key of their own, which then counts', async () => {
     const { door } = openDoor();
     const one = { ...batch(event('1', 5)), idempotencyKey: 'a' };

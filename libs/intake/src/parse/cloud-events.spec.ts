@@ -17,7 +17,7 @@ const EVENT = {
   data: { value: 37.5 },
 };
 
-type Read = { batch: RequestBatch; identity: CloudEventsIdentity };
+type Read = { batch: RequestBatch; identity: CloudEventsIdentity | null };
 
 function structured(event: unknown): Read {
   const batch = emptyBatch();
@@ -175,10 +175,10 @@ describe('the identity of CloudEvents', () => {
     const second = { ...EVENT, id: '2', time: new Date(NOW_ms - 1000).toISOString() };
     const one = structured([EVENT, second]).identity;
     expect(structured([second, EVENT]).identity).toEqual(one);
-    expect(structured([EVENT]).identity.key).not.toBe(one.key);
+    expect(structured([EVENT]).identity!.key).not.toBe(one!.key);
     const changed = structured([EVENT, { ...second, data: { value: 1 } }]).identity;
-    expect(changed.key).toBe(one.key);
-    expect(changed.fingerprint).not.toBe(one.fingerprint);
+    expect(changed!.key).toBe(one!.key);
+    expect(changed!.fingerprint).not.toBe(one!.fingerprint);
   });
 });
 

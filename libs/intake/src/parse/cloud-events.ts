@@ -22,7 +22,7 @@ export function readCloudEvents(
   mode: 'cloud-event' | 'cloud-event-batch',
   batch: RequestBatch,
   registry: SourceRegistry,
-): CloudEventsIdentity {
+): CloudEventsIdentity | null {
   const reader = new CloudEventReader(batch, registry);
   const scanner = new JsonScanner(body);
   const isArray = body[scanner.skipSpace(0)] === 0x5b;
@@ -48,7 +48,7 @@ export function readBinaryCloudEvent(
   headers: DoorRequest['headers'],
   batch: RequestBatch,
   registry: SourceRegistry,
-): CloudEventsIdentity {
+): CloudEventsIdentity | null {
   const reader = new CloudEventReader(batch, registry);
   const scanner = new JsonScanner(body);
   const attributes = attributesFrom(headers);
@@ -90,7 +90,9 @@ class CloudEventReader {
     }
   }
 
-  identity(): CloudEventsIdentity {
+  /** Null when no event has a `source` and an `id`: such deliveries have nothing in common, and nothing to repeat. */
+  identity(): CloudEventsIdentity | null {
+    if (this.seen.size === 0) return null;
     const identities = [...this.seen.keys()].sort();
     const contents = identities.map((identity) => this.seen.get(identity)!);
     return { key: `cloudevents:${digest(identities)}`, fingerprint: digest(contents) };
