@@ -13,9 +13,10 @@ export interface Result {
 const counted = ({ events, observations }: Pick<LogDigestValue, 'events' | 'observations'>): string =>
   `${grouped(events)} events with ${grouped(observations)} observations`;
 
+/** A mistyped name gives an empty log on a server, so emptiness is said in a word and not in zeros. */
 const digestLines = (name: string, digest: LogDigestValue): string =>
   [
-    `${name}: ${counted(digest)}, ${size(digest.size_bytes)} of data`,
+    `${name}: ${digest.events === 0 ? 'EMPTY' : `${counted(digest)}, ${size(digest.size_bytes)} of data`}`,
     `  chain ${digest.chain}`,
     `  sum   ${digest.sum}`,
   ].join('\n');
