@@ -6,11 +6,11 @@ import { KurrentEventStore } from './kurrent-event-store.js';
 import { FakeServer } from './testing/fake-server.js';
 import { newScope, ScopedStore } from './testing/scoped-store.js';
 
-const makeStore: MakeStore = async () => {
+async function start() {
   const server = await FakeServer.start();
   const open = (): Promise<KurrentEventStore> => KurrentEventStore.open({ connectionString: server.connectionString });
   let store = await open();
-  return {
+  const fixture = {
     store,
     reopen: async () => {
       await store.close();
@@ -22,17 +22,24 @@ const makeStore: MakeStore = async () => {
       await server.stop();
     },
   };
-};
+  return { fixture, open };
+}
+
+const makeStore: MakeStore = async () => (await start()).fixture;
 
 /** As on a real server: the log holds other events, and the model wants to count from 1. */
 const makeScopedStore: MakeStore = async () => {
-  const fixture = await makeStore();
-  await fixture.store.append('before', 'any', eventsNamed('before'));
-  const scope = await newScope(fixture.store, `t${randomUUID().slice(0, 8)}:`, true);
+  const { fixture, open } = await start();
+  const reader = await open();
+  await reader.append('before', 'any', eventsNamed('before'));
+  const scope = await newScope(reader, `t${randomUUID().slice(0, 8)}:`, true);
   return {
-    ...fixture,
     store: new ScopedStore(fixture.store, scope),
-    reopen: async () => new ScopedStore(await fixture.reopen!(), scope),
+    reopen: async () => new ScopedStore(await fixture.reopen(), scope),
+    dispose: async () => {
+      await reader.close();
+      await fixture.dispose();
+    },
   };
 };
 

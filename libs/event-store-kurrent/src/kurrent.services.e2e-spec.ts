@@ -19,7 +19,8 @@ const connectionString = url ?? '';
 function makeScoped(isSerial: boolean): MakeStore {
   return async () => {
     let store = await KurrentEventStore.open({ connectionString });
-    const scope = await newScope(store, `test-${randomUUID()}-`, isSerial);
+    const reader = await KurrentEventStore.open({ connectionString });
+    const scope = await newScope(reader, `test-${randomUUID()}-`, isSerial);
     return {
       store: new ScopedStore(store, scope),
       reopen: async () => {
@@ -27,7 +28,10 @@ function makeScoped(isSerial: boolean): MakeStore {
         store = await KurrentEventStore.open({ connectionString });
         return new ScopedStore(store, scope);
       },
-      dispose: () => store.close(),
+      dispose: async () => {
+        await store.close();
+        await reader.close();
+      },
     };
   };
 }

@@ -26,6 +26,8 @@ const BEYOND = 1_000_000n;
 /** What outlives the store when it is reopened. */
 export interface Scope {
   readonly prefix: string;
+  /** Stays open when the store under test is closed: tells where the events of the scope stand. */
+  readonly reader: EventStore;
   /** The newest position when the scope began: everything of the scope comes behind it. */
   readonly base: Position;
   /** By the changed id. */
@@ -35,8 +37,9 @@ export interface Scope {
   readonly isSerial: boolean;
 }
 
-export async function newScope(store: EventStore, prefix: string, isSerial: boolean): Promise<Scope> {
-  return { prefix, isSerial, base: (await store.head())?.position ?? 0n, originalIds: new Map(), places: [] };
+export async function newScope(reader: EventStore, prefix: string, isSerial: boolean): Promise<Scope> {
+  const base = (await reader.head())?.position ?? 0n;
+  return { prefix, reader, isSerial, base, originalIds: new Map(), places: [] };
 }
 
 export class ScopedStore extends EventStore {
@@ -81,6 +84,8 @@ export class ScopedStore extends EventStore {
     for await (const event of this.inner.readAll({ ...options, ...(await this.#innerRange(options)) })) {
       if (event.position <= this.scope.base) return;
       yield await this.#restored(event);
+      // Backwards nothing of the scope comes behind its first event, but perhaps much of others.
+      if (options.direction === 'backwards' && event.position === this.scope.places[0]?.position) return;
     }
   }
 
@@ -126,9 +131,9 @@ export class ScopedStore extends EventStore {
 
   /** Reads on to the end of the log: where the events of the scope stand. */
   async #learn(): Promise<void> {
-    const { base, places, prefix } = this.scope;
+    const { base, places, prefix, reader } = this.scope;
     const known = places.at(-1)?.position ?? base;
-    for await (const { position, recordedAt_ms } of this.inner.readAll({ after: known, streamPrefix: prefix }))
+    for await (const { position, recordedAt_ms } of reader.readAll({ after: known, streamPrefix: prefix }))
       if (position > (places.at(-1)?.position ?? base)) places.push({ position, recordedAt_ms });
   }
 
