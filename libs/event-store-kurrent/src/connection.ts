@@ -1,10 +1,15 @@
 /** What the store and the import share about the client and the server. */
 import { setTimeout } from 'node:timers/promises';
+import { EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreError, type NewEvent } from '#lib/event-store';
 import type { ServerClient } from './server-log.js';
 
 /** Longest wait for the client's streams at the end. */
 const CLOSE_MAX_ms = 3000;
+
+/** The client; it knows the server's newer names (`kurrentdb://`) only as `esdb://`. */
+export const clientFor = (connectionString: string): ServerClient =>
+  EventStoreDBClient.connectionString(connectionString.trim().replace(/^kurrent(?:db)?(\+discover)?:/, 'esdb$1:'));
 
 /** The client waits for every stream it ever opened; the process must not wait for a server that is gone. */
 export async function closeClient(client: ServerClient): Promise<void> {

@@ -7,7 +7,6 @@
  * sends each append as a call of its own instead, with a deadline, so credentials are always given where they are known or
  * not needed. It parses JSON (`event-mapping.ts`). And it does not come back to a subscription that ended.
  */
-import { EventStoreDBClient } from '@eventstore/db-client';
 import {
   CommitSignal,
   EventStore,
@@ -23,7 +22,7 @@ import {
   type SubscribeOptions,
 } from '#lib/event-store';
 import { Appender, LogClock } from './appender.js';
-import { callCredentialsOf, closeClient, refuseSystemNames } from './connection.js';
+import { callCredentialsOf, clientFor, closeClient, refuseSystemNames } from './connection.js';
 import { isSystemEvent, toStoredEvent } from './event-mapping.js';
 import { readFailure, unavailable } from './failures.js';
 import { followServer, isWanted } from './follow-server.js';
@@ -66,7 +65,7 @@ export class KurrentEventStore extends EventStore {
 
   private constructor(options: KurrentEventStoreOptions) {
     super();
-    const { connectionString, client = EventStoreDBClient.connectionString(connectionString) } = options;
+    const { connectionString, client = clientFor(connectionString) } = options;
     this.#log = new ServerLog(client);
     this.#waitingMax = options.waitingAppends_max ?? WAITING_APPENDS_DEFAULT;
     this.#onConnectionLost = options.onConnectionLost ?? nothing;

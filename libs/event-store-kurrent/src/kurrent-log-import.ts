@@ -5,7 +5,6 @@
  * answer was lost can be repeated.
  */
 import { randomUUID } from 'node:crypto';
-import { EventStoreDBClient } from '@eventstore/db-client';
 import {
   EVENTS_PER_APPEND_MAX,
   idTaken,
@@ -16,7 +15,7 @@ import {
   type Revision,
   type StoredEvent,
 } from '#lib/event-store';
-import { callCredentialsOf, closeClient, refuseSystemNames } from './connection.js';
+import { callCredentialsOf, clientFor, closeClient, refuseSystemNames } from './connection.js';
 import { isSystemEvent, toEventData, toStoredEvent } from './event-mapping.js';
 import { appendFailure, currentRevisionIn, readFailure, unavailable } from './failures.js';
 import { ServerLog } from './server-log.js';
@@ -43,7 +42,7 @@ export class KurrentLogImport extends LogImport {
   private constructor(options: KurrentLogImportOptions) {
     super();
     this.#options = options;
-    this.#log = new ServerLog(EventStoreDBClient.connectionString(options.connectionString));
+    this.#log = new ServerLog(clientFor(options.connectionString));
   }
 
   /**

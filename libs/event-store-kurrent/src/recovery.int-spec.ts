@@ -59,6 +59,14 @@ describe('appending to a server in trouble', () => {
     expect(server.log.records).toHaveLength(1);
   });
 
+  it('takes the server’s newer name in the connection string', async () => {
+    const { server } = await start();
+    const connectionString = server.connectionString.replace('esdb:', 'kurrentdb:');
+    const store = await KurrentEventStore.open({ connectionString });
+    expect(await store.append('unit-a', 'no-stream', eventsNamed('one'))).toMatchObject({ lastRevision: 0n });
+    await store.close();
+  });
+
   it('refuses to open where no server is', async () => {
     const opening = KurrentEventStore.open({ connectionString: 'esdb://127.0.0.1:9?tls=false' });
     await expect(opening).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
