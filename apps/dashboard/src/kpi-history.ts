@@ -8,7 +8,14 @@ import { localized } from './language.js';
 import { textOf } from './messages.js';
 import { section, type Shell } from './shell.js';
 import { facts, scrollTable } from './table-view.js';
-import { type ActionHistory, type AuditEntry, type Finding, type KpiDetail, type ReviewHistory } from './wire.js';
+import {
+  type ActionHistory,
+  type AgendaItem,
+  type AuditEntry,
+  type Finding,
+  type KpiDetail,
+  type ReviewHistory,
+} from './wire.js';
 
 /** More changed fields than this are folded away: a first definition has twenty. */
 const FIELDS_SHOWN_MAX = 4;
@@ -105,6 +112,12 @@ export function improvementSection(
   );
 }
 
+/** Why, and of which period of the KPI: a yearly figure in a monthly review is last year's. */
+function agendaPoint({ messages, language }: Shell, { reason, period }: AgendaItem): string {
+  const why = messages.agenda[reason];
+  return period === undefined ? why : messages.agendaPoint(why, formatPeriodLabel(period, language));
+}
+
 function reviewCard(page: Shell, kpi: KpiDetail, review: ReviewHistory): HTMLElement {
   const { messages, language } = page;
   const dates = [messages.openedOn(formatDate(review.openedOn, language))];
@@ -123,7 +136,7 @@ function reviewCard(page: Shell, kpi: KpiDetail, review: ReviewHistory): HTMLEle
     h('p', { class: 'quiet' }, dates.join(' · '), ` · ${messages.position} ${review.agendaAsOf}`),
     agenda.length === 0
       ? null
-      : facts([[messages.agendaTitle, agenda.map((item) => messages.agenda[item.reason]).join(', ')]]),
+      : facts([[messages.agendaTitle, agenda.map((item) => agendaPoint(page, item)).join(', ')]]),
     findings.map((finding) => findingBlock(page, finding)),
     review.conclusion === null ? null : facts([[messages.conclusion, review.conclusion]]),
   );

@@ -268,6 +268,7 @@ export const zhCN: Messages = {
   openedOn: (date) => `${date}开始`,
   closedOn: (date) => `${date}结束`,
   agendaTitle: '列入议程的原因',
+  agendaPoint: (reason, period) => `${reason}（${period}）`,
   agenda: {
     'off-track': '偏离',
     'at-risk': '有风险',

@@ -214,6 +214,14 @@ export interface HistoryStep {
 
 export type AgendaReason = 'off-track' | 'at-risk' | 'no-data' | 'on-track' | 'open-target-change' | 'overdue-action';
 
+export interface AgendaItem {
+  readonly kpiId: string;
+  /** Absent in reviews from before it was noted. */
+  readonly period?: string;
+  readonly reason: AgendaReason;
+  readonly value: number | null;
+}
+
 export interface Finding {
   readonly findingId: string;
   readonly kpiId?: string;
@@ -231,7 +239,7 @@ export interface ReviewHistory {
   readonly state: 'open' | 'closed';
   readonly openedOn: string;
   readonly closedOn: string | null;
-  readonly agenda: readonly { readonly kpiId: string; readonly reason: AgendaReason; readonly value: number | null }[];
+  readonly agenda: readonly AgendaItem[];
   readonly agendaAsOf: string;
   readonly findings: readonly Finding[];
   readonly conclusion: string | null;

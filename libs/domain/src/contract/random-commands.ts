@@ -141,6 +141,7 @@ export const reviewCommand: fc.Arbitrary<ReviewCommand> = fc.oneof(
     agenda: from(
       [],
       [{ kpiId: 'a', goalId: 'g', reason: 'no-data', value: null, expected: -0, attainment_percent: null }],
+      [{ kpiId: 'a', period: '2026-Q3', reason: 'no-data', value: null, expected: 1, attainment_percent: null }],
     ),
     asOf: from('0', '12'),
     today,

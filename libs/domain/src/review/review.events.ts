@@ -6,6 +6,8 @@ export interface AgendaItem {
   readonly kpiId: string;
   /** The goal that the KPI served on that day; absent where it served none. */
   readonly goalId?: string;
+  /** Label of the KPI's period that was looked at; absent in reviews opened before 2026-11-25. */
+  readonly period?: string;
   /** Why it is on the agenda: its status, an open target change, missing data or an overdue action. */
   readonly reason: 'off-track' | 'at-risk' | 'no-data' | 'on-track' | 'open-target-change' | 'overdue-action';
   readonly value: number | null;

@@ -70,6 +70,7 @@ function checkAgenda(problems: Problems, agenda: unknown): void {
     if (!isObject(item)) return problems.add(where, 'is not an agenda item');
     checkIdentifier(problems, `${where}.kpiId`, item['kpiId']);
     if (item['goalId'] !== undefined) checkIdentifier(problems, `${where}.goalId`, item['goalId']);
+    if (item['period'] !== undefined) checkPeriodLabel(problems, `${where}.period`, item['period']);
     checkOneOf(problems, `${where}.reason`, item['reason'], AGENDA_REASONS);
     for (const figure of ['value', 'expected', 'attainment_percent']) {
       checkNumberOrNull(problems, `${where}.${figure}`, item[figure]);

@@ -220,6 +220,20 @@ const ofKpis: Schemas = {
 
 const historyStep = object({ position, recordedAt: text, type: text, actor: ref('Actor'), note: textOrNull });
 
+/** One point of a review's agenda. `period` is the KPI's own and absent in reviews from before it was noted. */
+const agendaItem = object(
+  {
+    kpiId: text,
+    goalId: text,
+    period: text,
+    reason: words('off-track', 'at-risk', 'no-data', 'on-track', 'open-target-change', 'overdue-action'),
+    value: numberOrNull,
+    expected: numberOrNull,
+    attainment_percent: numberOrNull,
+  },
+  ['goalId', 'period'],
+);
+
 const ofImprovement: Schemas = {
   Action: object({
     actionId: text,
@@ -247,7 +261,7 @@ const ofImprovement: Schemas = {
     state: words('open', 'closed'),
     openedOn: text,
     closedOn: textOrNull,
-    agenda: list({ type: 'object' }),
+    agenda: list(agendaItem),
     agendaAsOf: position,
     findings: list({ type: 'object' }),
     conclusion: textOrNull,

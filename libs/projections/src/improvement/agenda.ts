@@ -53,9 +53,10 @@ function statusReason(status: KpiPeriodValue['status']): AgendaItem['reason'] {
 }
 
 function itemOf({ kpiId, state, figure }: AgendaInput, reason: AgendaItem['reason']): AgendaItem {
-  const { value, expected, attainment_percent } = figure;
+  const { period, value, expected, attainment_percent } = figure;
   const goalId = state.definition?.goalId;
-  return { kpiId, ...(goalId !== undefined && { goalId }), reason, value, expected, attainment_percent };
+  const figures = { period: period.label, reason, value, expected, attainment_percent };
+  return { kpiId, ...(goalId !== undefined && { goalId }), ...figures };
 }
 
 function compareIds(a: AgendaItem, b: AgendaItem): number {

@@ -75,7 +75,7 @@ describe('improvement history', () => {
       .kpi(kpiDefinition('pm25-mean', { goalId: 'breathe' }));
     log.say('kpi-pm25-mean', 'KpiActivated', { kpiId: 'pm25-mean', activatedOn: '2026-01-01' });
     const { items: agenda } = new ImprovementQueries(viewsOf(log.events).source).agenda('air', '2026-10', NOW);
-    expect(agenda).toMatchObject([{ kpiId: 'pm25-mean', goalId: 'breathe', reason: 'no-data' }]);
+    expect(agenda).toMatchObject([{ kpiId: 'pm25-mean', goalId: 'breathe', period: '2026-10', reason: 'no-data' }]);
     const opened = { unitId: 'air', period: '2026-10', openedOn: '2026-11-01', asOf: '4' };
     log.say('review-r1', 'ReviewOpened', { ...opened, reviewId: 'r1', agenda });
     log.say('review-r2', 'ReviewOpened', { ...opened, reviewId: 'r2', agenda: [] });

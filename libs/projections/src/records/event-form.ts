@@ -119,6 +119,7 @@ const series = {
 const agendaItem = object({
   ...kpi,
   goalId: optional(text),
+  period: optional(text),
   reason: text,
   value: orNull(figure),
   expected: orNull(figure),
