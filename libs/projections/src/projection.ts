@@ -16,6 +16,8 @@ export interface ProjectedEvent {
   readonly stream: string;
   readonly type: string;
   readonly data: unknown;
+  /** The data as the log has them, where that is the newest shape: what is kept as text need not be written out again. */
+  readonly text?: string;
   readonly metadata: EventMetadata;
 }
 

@@ -1,8 +1,12 @@
 import { type ActionEvent, EVENT_TYPES, type ReviewEvent, type ReviewState } from '#lib/domain';
-import { type ViewDatabase } from '#lib/read-models';
-import { type Projection, type ProjectedEvent } from '../projection.js';
+import { type Statement, type ViewDatabase } from '#lib/read-models';
+import { type BatchChanges } from '../batch-changes.js';
+import { type Projection, type ProjectedEvent, type ProjectionHand } from '../projection.js';
 
-/** Something that happened to a review or an action. Histories are folded from these up to the position asked for. */
+/**
+ * Something that happened to a review or an action, as the records keep it. Histories are folded from these up to the
+ * position asked for. (A table of their own was rejected: it held every text a second time.)
+ */
 export interface ImprovementStep {
   readonly position: number;
   readonly recorded_at_ms: number;
@@ -15,16 +19,6 @@ export interface ImprovementStep {
 }
 
 const TABLES = `
-CREATE TABLE improvement_step (
-  position INTEGER PRIMARY KEY,
-  recorded_at_ms INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  id TEXT NOT NULL,
-  type TEXT NOT NULL,
-  actor TEXT NOT NULL,
-  data TEXT NOT NULL
-);
-CREATE INDEX improvement_step_by_id ON improvement_step (kind, id, position);
 CREATE TABLE improvement_subject (
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -45,44 +39,42 @@ CREATE TABLE improvement_link (
   PRIMARY KEY (kind, link, linked_id, id)
 ) WITHOUT ROWID;`;
 
-/** Reviews, findings, actions, and whether they worked: by unit, goal and KPI, each step with its log position. */
+/** Which reviews and actions there are, and which unit, goals and KPIs they are about. */
 export const improvementProjection: Projection = {
   name: 'improvement',
-  version: 2,
+  version: 3,
   handles: [...EVENT_TYPES.review, ...EVENT_TYPES.action],
   createTables: (database) => database.exec(TABLES),
-  start: ({ database }) => ({
-    apply(events, changes) {
-      for (const event of events) {
-        recordStep(database, event);
-        for (const kpiId of kpisOf(event, changes.states.get(event.position)?.after)) changes.kpiIds.add(kpiId);
-      }
-    },
-  }),
+  start: ({ database }) => new ImprovementHand(database),
 };
 
-function recordStep(database: ViewDatabase, event: ProjectedEvent): void {
-  const data = event.data as Record<string, unknown>;
-  const kind = event.type.startsWith('Action') ? 'action' : 'review';
-  const id = String(kind === 'action' ? data['actionId'] : data['reviewId']);
-  database.run(
-    'INSERT INTO improvement_step VALUES (?, ?, ?, ?, ?, ?, ?)',
-    event.position,
-    event.recordedAt_ms,
-    kind,
-    id,
-    event.type,
-    JSON.stringify(event.metadata.actor),
-    JSON.stringify(event.data),
-  );
-  if (event.type === 'ReviewOpened' || event.type === 'ActionPlanned') {
-    const reviewId = kind === 'action' && typeof data['reviewId'] === 'string' ? data['reviewId'] : null;
-    const sql = 'INSERT OR IGNORE INTO improvement_subject VALUES (?, ?, ?, ?, ?)';
-    database.run(sql, kind, id, event.position, String(data['unitId']), reviewId);
+class ImprovementHand implements ProjectionHand {
+  private readonly insertSubject: Statement;
+  private readonly insertLink: Statement;
+
+  constructor(database: ViewDatabase) {
+    this.insertSubject = database.prepare('INSERT OR IGNORE INTO improvement_subject VALUES (?, ?, ?, ?, ?)');
+    this.insertLink = database.prepare('INSERT OR IGNORE INTO improvement_link VALUES (?, ?, ?, ?, ?)');
   }
-  for (const [link, linkedId] of linksOf({ type: event.type, data: event.data } as ReviewEvent | ActionEvent)) {
-    const sql = 'INSERT OR IGNORE INTO improvement_link VALUES (?, ?, ?, ?, ?)';
-    database.run(sql, kind, link, linkedId, id, event.position);
+
+  apply(events: readonly ProjectedEvent[], changes: BatchChanges): void {
+    for (const event of events) {
+      this.follow(event);
+      for (const kpiId of kpisOf(event, changes.states.get(event.position)?.after)) changes.kpiIds.add(kpiId);
+    }
+  }
+
+  private follow({ position, type, data: given }: ProjectedEvent): void {
+    const data = given as Record<string, unknown>;
+    const kind = type.startsWith('Action') ? 'action' : 'review';
+    const id = String(kind === 'action' ? data['actionId'] : data['reviewId']);
+    if (type === 'ReviewOpened' || type === 'ActionPlanned') {
+      const reviewId = kind === 'action' && typeof data['reviewId'] === 'string' ? data['reviewId'] : null;
+      this.insertSubject.run(kind, id, position, String(data['unitId']), reviewId);
+    }
+    for (const [link, linkedId] of linksOf({ type, data } as unknown as ReviewEvent | ActionEvent)) {
+      this.insertLink.run(kind, link, linkedId, id, position);
+    }
   }
 }
 
@@ -125,6 +117,7 @@ export function stepsOf(
   id: string,
   position: number,
 ): ImprovementStep[] {
-  const sql = 'SELECT * FROM improvement_step WHERE kind = ? AND id = ? AND position <= ? ORDER BY position';
+  const sql = `SELECT position, recorded_at_ms, kind, id, type, actor, data FROM record
+    WHERE kind = ? AND id = ? AND position <= ? ORDER BY position`;
   return database.all<ImprovementStep>(sql, kind, id, position);
 }

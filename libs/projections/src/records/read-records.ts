@@ -1,8 +1,7 @@
 import { type Bindable, type ViewDatabase } from '#lib/read-models';
 import { type Moment } from '../queries/scope.js';
 import { type RecordKind } from './record-model.js';
-import { heldRecord, type RecordRow, stateAfter } from './record-table.js';
-import { stateAt } from './state-at.js';
+import { foldRows, heldRecord, type RecordRow, stateAfter } from './record-table.js';
 
 /** A record as of a moment. */
 export interface RecordAt<State> {
@@ -30,19 +29,17 @@ export function listRecords<State>(
   after: string,
   limit: number,
 ): RecordAt<State>[] {
-  const { database } = moment;
   const found: RecordAt<State>[] = [];
   let last = after;
   while (found.length < limit) {
-    const rows = scan(moment, kind, filter, last);
-    for (const row of rows) {
-      const isWhole = row.position === row.base;
-      const state = (isWhole ? stateAfter(undefined, row) : stateAt(database, kind, row.id, row.position)) as State;
-      if (filter.keep?.(state, row.id) !== false) found.push({ id: row.id, position: row.position, state });
+    const scanned = scan(moment, kind, filter, last);
+    for (const [id, rows] of scanned) {
+      const state = foldRows(rows) as State;
+      if (filter.keep?.(state, id) !== false) found.push({ id, position: rows.at(-1)!.position, state });
       if (found.length === limit) break;
+      last = id;
     }
-    if (rows.length < SCAN_records) break;
-    last = rows[rows.length - 1]!.id;
+    if (scanned.size < SCAN_records) break;
   }
   return found;
 }
@@ -61,7 +58,7 @@ export function lastPositionOf(
   position: number,
   part: (state: unknown) => unknown,
 ): number | null {
-  const sql = `SELECT position, base, type, content FROM record
+  const sql = `SELECT position, type, data, state FROM record
     WHERE kind = ? AND id = ? AND position <= ? ORDER BY position`;
   let state: unknown;
   let known = 'null';
@@ -75,28 +72,40 @@ export function lastPositionOf(
   return found;
 }
 
+/** The next records after the id `after`, in order: of each the rows from which its state is folded. */
 function scan(
   { database, position }: Moment,
   kind: RecordKind,
   { unitId, goalId, prefix = '' }: Pick<RecordFilter<unknown>, 'unitId' | 'goalId' | 'prefix'>,
   after: string,
-): (RecordRow & { readonly id: string })[] {
+): Map<string, RecordRow[]> {
   const conditions = ['kind = ?', 'id > ?', 'position <= ?'];
   const values: Bindable[] = [kind, after, position];
   if (prefix !== '') {
     conditions.push('id >= ?', 'id < ?');
     values.push(prefix, `${prefix}\u007f`);
   }
-  for (const [column, id] of [
-    ['unit_id', unitId],
-    ['goal_id', goalId],
+  for (const [place, id] of [
+    ['unit', unitId],
+    ['goal', goalId],
   ] as const) {
     if (id === undefined) continue;
-    conditions.push(`id IN (SELECT id FROM record WHERE kind = ? AND ${column} = ?)`);
+    conditions.push(`id IN (SELECT id FROM record_place WHERE kind = ? AND place = '${place}' AND place_id = ?)`);
     values.push(kind, id);
   }
-  // SQLite takes the other columns from the row that holds the maximum.
-  const sql = `SELECT id, max(position) AS position, base, type, content FROM record
+  // The newest positions from the index alone: taken together with the texts, those of every version would be read.
+  const newest = `SELECT id, max(position) AS position FROM record
     WHERE ${conditions.join(' AND ')} GROUP BY id ORDER BY id LIMIT ${SCAN_records}`;
-  return database.all(sql, ...values);
+  const sql = `SELECT step.id, step.position, step.type, step.data, step.state FROM (${newest}) AS newest
+    CROSS JOIN record AS last ON last.position = newest.position
+    CROSS JOIN record AS step ON step.kind = ? AND step.id = newest.id
+      AND step.position BETWEEN last.base AND last.position
+    ORDER BY step.id, step.position`;
+  const found = new Map<string, RecordRow[]>();
+  for (const row of database.all<RecordRow & { readonly id: string }>(sql, ...values, kind)) {
+    const rows = found.get(row.id);
+    if (rows === undefined) found.set(row.id, [row]);
+    else rows.push(row);
+  }
+  return found;
 }

@@ -24,7 +24,9 @@ function manyChanges(count: number): WrittenLog {
 
 function textOfRecords(log: WrittenLog): number {
   const views = viewsOf(log.events);
-  const row = views.database.get<{ size: number }>('SELECT sum(length(content)) AS size FROM record')!;
+  const row = views.database.get<{ size: number }>(
+    'SELECT sum(length(data) + coalesce(length(state), 0)) AS size FROM record',
+  )!;
   views.close();
   return row.size;
 }

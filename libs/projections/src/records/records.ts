@@ -4,10 +4,25 @@ import { type ProjectedEvent, type Projection, type ProjectionHand } from '../pr
 import { flawOf } from './event-form.js';
 import { RecentStates } from './recent-states.js';
 import { modelOf, RECORDED_TYPES, recordOf } from './record-model.js';
-import { type HeldRecord, heldRecord, RECORD_TABLE } from './record-table.js';
+import { type HeldRecord, heldRecord, RECORD_TABLES } from './record-table.js';
 
 /** Decided things whose state is kept in memory between batches (up to twice as many); others are read from the table again. */
 const RECENT_STATES = 10_000;
+/** Steps that are shorter together are read in a few microseconds, so no whole state is worth its bytes before. */
+const STEPS_SIZE_MIN_chars = 4_096;
+/** Their steps are histories that are told with who did what. */
+const TOLD_KINDS: ReadonlySet<string> = new Set(['review', 'action']);
+/** They are listed by unit and by goal. */
+const PLACED_KINDS: ReadonlySet<string> = new Set(['goal', 'kpi']);
+
+/** Where an event's data puts the record. */
+interface Places {
+  readonly unitId?: string;
+  readonly goalId?: string;
+}
+
+/** With the places written last; undefined where they are not known. */
+type Kept = HeldRecord & Places;
 
 /**
  * States after every event, so that any answer can be had as of any position. The gate of the views: an event whose data
@@ -16,21 +31,21 @@ const RECENT_STATES = 10_000;
  */
 export const recordsProjection: Projection = {
   name: 'records',
-  version: 3,
+  version: 4,
   isGate: true,
   handles: RECORDED_TYPES,
-  createTables: (database) => database.exec(RECORD_TABLE),
+  createTables: (database) => database.exec(RECORD_TABLES),
   start: ({ database }) => new RecordsHand(database),
 };
 
 class RecordsHand implements ProjectionHand {
-  private readonly recent = new RecentStates<HeldRecord>(RECENT_STATES);
+  private readonly recent = new RecentStates<Kept>(RECENT_STATES);
   private readonly insert: Statement;
+  private readonly place: Statement;
 
   constructor(private readonly database: ViewDatabase) {
-    this.insert = database.prepare(
-      'INSERT INTO record (kind, id, position, base, type, unit_id, goal_id, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    );
+    this.insert = database.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.place = database.prepare('INSERT OR IGNORE INTO record_place VALUES (?, ?, ?, ?)');
   }
 
   apply(events: readonly ProjectedEvent[], changes: BatchChanges): void {
@@ -45,20 +60,27 @@ class RecordsHand implements ProjectionHand {
     }
   }
 
-  private write(event: ProjectedEvent, kind: string, id: string, before: HeldRecord | undefined): HeldRecord {
-    const { position, type, data } = event;
+  private write(event: ProjectedEvent, kind: string, id: string, before: Kept | undefined): Kept {
+    const { position, recordedAt_ms, type, data, metadata } = event;
     const { decider } = modelOf(type)!;
     const state = decider.evolve(before?.state ?? decider.initialState, { type, data });
-    const step = JSON.stringify(data);
-    const stepsSize_chars = step.length + (before?.stepsSize_chars ?? 0);
-    const isStep = before !== undefined && stepsSize_chars <= before.baseSize_chars;
-    const content = isStep ? step : JSON.stringify(state);
-    const base = isStep ? before.base : position;
-    const { unitId = null, goalId = null } = data as { readonly unitId?: string; readonly goalId?: string };
-    this.insert.run(kind, id, position, base, type, unitId, goalId, content);
-    return isStep
-      ? { ...before, state, position, stepsSize_chars }
-      : { state, position, base, baseSize_chars: content.length, stepsSize_chars: 0 };
+    const text = event.text ?? JSON.stringify(data);
+    const stepsSize_chars = before === undefined ? 0 : before.stepsSize_chars + text.length;
+    const isLong = before !== undefined && stepsSize_chars > Math.max(before.baseSize_chars, STEPS_SIZE_MIN_chars);
+    const whole = isLong ? JSON.stringify(state) : null;
+    const base = before === undefined || isLong ? position : before.base;
+    const actor = TOLD_KINDS.has(kind) ? JSON.stringify(metadata.actor) : null;
+    this.insert.run(position, kind, id, base, recordedAt_ms, type, actor, text, whole);
+    const places = PLACED_KINDS.has(kind) ? this.writePlaces(kind, id, data as Places, before) : undefined;
+    if (base !== position) return { ...before!, ...places, state, position, stepsSize_chars };
+    return { ...places, state, position, base, baseSize_chars: (whole ?? text).length, stepsSize_chars: 0 };
+  }
+
+  /** The places that the record is known to be listed under afterwards. */
+  private writePlaces(kind: string, id: string, { unitId, goalId }: Places, before: Kept | undefined): Places {
+    if (unitId !== undefined && unitId !== before?.unitId) this.place.run(kind, 'unit', unitId, id);
+    if (goalId !== undefined && goalId !== before?.goalId) this.place.run(kind, 'goal', goalId, id);
+    return { unitId: unitId ?? before?.unitId, goalId: goalId ?? before?.goalId };
   }
 }
 

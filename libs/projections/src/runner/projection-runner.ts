@@ -1,5 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { decodeEvent, type EventBatch, type EventStore, type StoredEvent, type Upcasters } from '#lib/event-store';
+import {
+  decodeEvent,
+  type EventBatch,
+  type EventStore,
+  type StoredEvent,
+  upcasterKey,
+  type Upcasters,
+} from '#lib/event-store';
 import { OwnershipLost, type ViewDatabase } from '#lib/read-models';
 import { LOG_POSITION_MAX, type ProjectedEvent, type Projection } from '../projection.js';
 import { type BatchChanges, reasonOf, type SettlingTrouble } from '../batch-changes.js';
@@ -167,14 +174,17 @@ export class ProjectionRunner {
   }
 
   private takePending(to: number, settle: boolean): Batch {
+    const { upcasters } = this.options;
     const events: ProjectedEvent[] = [];
     const undecodable: { position: number; type: string; reason: string }[] = [];
     for (const stored of this.pending) {
       const { stream, type, metadata, recordedAt_ms } = stored;
       const position = Number(stored.position);
       try {
-        const { data } = decodeEvent(stored, this.options.upcasters);
-        events.push({ position, recordedAt_ms, stream, type, data, metadata });
+        const { data } = decodeEvent(stored, upcasters);
+        const isLifted = upcasters?.has(upcasterKey(type, stored.schemaVersion)) ?? false;
+        const text = isLifted ? undefined : stored.data;
+        events.push({ position, recordedAt_ms, stream, type, data, text, metadata });
       } catch (error) {
         undecodable.push({ position, type, reason: reasonOf(error) });
       }
