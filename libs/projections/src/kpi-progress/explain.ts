@@ -26,7 +26,7 @@ export const EXPLAIN_POSITIONS_MAX = 200;
 export function explainFigure(figures: KpiFigures, period: Period, moment: Moment): Explanation {
   const { definition, state, meter } = figures;
   const judged = figures.valueOf(period);
-  const { result, inputs } = meter.measurePeriod(period);
+  const { result, inputs } = meter.measurePeriod(period, 'whole');
   const baseline = state.baseline ?? null;
   // What is not judged yet has no attainment to show the way of.
   const measured = {

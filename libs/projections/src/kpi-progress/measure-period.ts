@@ -9,11 +9,12 @@ import {
   type Period,
   valueOfMeasure,
 } from '#lib/analysis';
-import { type Measure, type SeriesState } from '#lib/domain';
+import { type Measure, type SeriesState, type SimpleStatistic } from '#lib/domain';
 import { type ViewDatabase } from '#lib/read-models';
+import { type Observation } from '../observations/read-observations.js';
 import { seriesMatching } from '../observations/series-index.js';
 import { heldRecord } from '../records/record-table.js';
-import { type DayFigure, RollupReader } from '../rollups/read-rollups.js';
+import { type DayFigure, RollupReader, type RollupPart } from '../rollups/read-rollups.js';
 
 /** Of so many series a value is due each `interval_ms`, and each of them has so many observations in the period. */
 export type DueSeries = readonly [interval_ms: number, observations: number, series: number];
@@ -41,6 +42,9 @@ interface SeriesEntry {
 export class PeriodMeter {
   private readonly needed: readonly { readonly input: NeededInput; readonly series: readonly SeriesEntry[] }[];
   private readonly reader: RollupReader;
+  /** What of the rollups the measure's figure takes. */
+  private readonly part: RollupPart;
+  private heldSeries: readonly SeriesEntry[] | undefined;
 
   /** `position` absent: now. */
   constructor(
@@ -50,20 +54,21 @@ export class PeriodMeter {
     position?: number,
   ) {
     this.reader = new RollupReader(database, days, position);
+    this.part = partOf(measure);
     this.needed = neededInputs(measure).map((input) => ({
       input,
-      series: seriesMatching(database, input.series).flatMap((one) => entryOf(database, one, position)),
+      series: entriesOf(database, input.series, position),
     }));
   }
 
-  /** The figure of one period. */
-  measurePeriod(period: Pick<Period, 'startsOn' | 'endsOn'>): MeasuredPeriod {
+  /** The figure of one period. `part`: what of the rollups is wanted in the inputs; by default only what the figure takes. */
+  measurePeriod(period: Pick<Period, 'startsOn' | 'endsOn'>, part: RollupPart = this.part): MeasuredPeriod {
     const [from, to] = [dayNumber(period.startsOn), dayNumber(period.endsOn)];
     const inputs: Record<string, MeasureInput> = {};
     const counts = new Map<number, number>();
     let lastChange = 0;
     for (const { input, series } of this.needed) {
-      const days = this.readDays(series, from, to);
+      const days = this.readDays(series, from, to, part);
       const observed = days.reduce((total, day) => Math.max(total, day.lastChange), 0);
       lastChange = Math.max(lastChange, observed);
       for (const { definedAt } of series) lastChange = Math.max(lastChange, definedAt);
@@ -81,27 +86,43 @@ export class PeriodMeter {
 
   /** Ids and keys of the series that the measure reads, each once. */
   get series(): readonly SeriesEntry[] {
-    return [
+    this.heldSeries ??= [
       ...new Map(this.needed.flatMap(({ series }) => series.map((one) => [one.seriesId, one] as const))).values(),
     ];
+    return this.heldSeries;
   }
 
   /** First and last local day with an observation; undefined for none. */
   get dayRange(): { readonly first: number; readonly last: number } | undefined {
-    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const { seriesId } of this.series) {
-      first = Math.min(first, this.reader.edgeOf(seriesId, 'first') ?? first);
-      last = Math.max(last, this.reader.edgeOf(seriesId, 'last') ?? last);
-    }
-    return first <= last ? { first, last } : undefined;
+    const [first, last] = [this.firstDay, this.lastDayUpTo()];
+    return first === undefined || last === undefined ? undefined : { first, last };
   }
 
-  private readDays(series: readonly SeriesEntry[], from: number, to: number): DayFigure[] {
-    if (series.length === 1) return this.reader.daysOf(series[0]!.seriesId, from, to);
+  /** First local day with an observation. */
+  get firstDay(): number | undefined {
+    return this.reader.edgeOf(this.seriesIds, 'first');
+  }
+
+  /** Last local day with an observation that is not after the given one. */
+  lastDayUpTo(day?: number): number | undefined {
+    return this.reader.edgeOf(this.seriesIds, 'last', day);
+  }
+
+  /** Reads the observations behind a day's rollup. */
+  observationsOf({ seriesId, day }: DayFigure): Observation[] {
+    return this.reader.observationsOf(seriesId, day);
+  }
+
+  private get seriesIds(): number[] {
+    return this.series.map(({ seriesId }) => seriesId);
+  }
+
+  private readDays(series: readonly SeriesEntry[], from: number, to: number, part: RollupPart): DayFigure[] {
+    if (series.length === 1) return this.reader.daysOf(series[0]!.seriesId, from, to, -1, part);
     // Put into days instead of sorted: a year of a hundred series has 36,500 of them.
     const days: DayFigure[][] = Array.from({ length: to - from + 1 }, () => []);
     for (const { seriesId } of series) {
-      for (const figure of this.reader.daysOf(seriesId, from, to)) days[figure.day - from]!.push(figure);
+      for (const figure of this.reader.daysOf(seriesId, from, to, -1, part)) days[figure.day - from]!.push(figure);
     }
     return days.flat();
   }
@@ -110,6 +131,28 @@ export class PeriodMeter {
   private readValues(series: readonly SeriesEntry[], from: number, to: number): number[] {
     const parts = series.map(({ seriesId }) => this.reader.valuesOf(seriesId, from, to));
     return parts.length === 1 ? parts[0]! : parts.flat();
+  }
+}
+
+const SUMMED: readonly SimpleStatistic[] = ['mean', 'sum', 'count'];
+
+/** Percentiles and shares are computed from single values: of their rollups only count and last time are looked at. */
+function partOf(measure: Measure): RollupPart {
+  const isSummed = statisticsOf(measure).every((statistic) => SUMMED.includes(statistic));
+  return isSummed ? 'sums' : 'whole';
+}
+
+function statisticsOf(measure: Measure): readonly SimpleStatistic[] {
+  switch (measure.kind) {
+    case 'statistic':
+      return [measure.statistic];
+    case 'days':
+      return [measure.dayStatistic];
+    case 'ratio':
+      return [measure.numerator.statistic, measure.denominator.statistic];
+    case 'percentile':
+    case 'share':
+      return [];
   }
 }
 
@@ -139,14 +182,17 @@ export function dueSeriesOf(
   return [...groups.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
 
-function entryOf(
+/** The series that a measure names, each as it was defined at the position. */
+function entriesOf(
   database: ViewDatabase,
-  { seriesId, seriesKey }: { readonly seriesId: number; readonly seriesKey: string },
+  names: readonly string[],
   position = Number.MAX_SAFE_INTEGER,
-): SeriesEntry[] {
-  const held = heldRecord(database, 'series', seriesKey, position);
-  // Not registered (as of then): its observations, if there are any, still count where a measure names it.
-  if (held === undefined) return [{ seriesId, seriesKey, interval_ms: undefined, definedAt: 0 }];
-  const { definition } = held.state as SeriesState;
-  return [{ seriesId, seriesKey, interval_ms: definition?.expectedInterval_ms, definedAt: held.position }];
+): readonly SeriesEntry[] {
+  return seriesMatching(database, names).map(({ seriesId, seriesKey }) => {
+    const held = heldRecord(database, 'series', seriesKey, position);
+    // Not registered (as of then): its observations, if there are any, still count where a measure names it.
+    if (held === undefined) return { seriesId, seriesKey, interval_ms: undefined, definedAt: 0 };
+    const { definition } = held.state as SeriesState;
+    return { seriesId, seriesKey, interval_ms: definition?.expectedInterval_ms, definedAt: held.position };
+  });
 }

@@ -14,6 +14,7 @@ import { type ViewDatabase } from '#lib/read-models';
 import { type KpiPeriodValue } from '../answers.js';
 import { type Moment } from '../queries/scope.js';
 import { stateAt } from '../records/state-at.js';
+import { calendarAt } from '../shelf.js';
 import { dueSeriesOf, type MeasuredPeriod, PeriodMeter } from './measure-period.js';
 import { ALL_PERIODS } from './period-table.js';
 import { NO_FIGURE, type PeriodFigure, periodValueOf } from './period-value.js';
@@ -30,14 +31,14 @@ interface StoredFigure {
 const NEWEST_POSITION = Number.MAX_SAFE_INTEGER;
 
 /**
- * The figures of one KPI as of one moment. Stored ones answer where nothing has changed them since; stale ones and those
- * that later events changed are computed from the rollups as they stood.
+ * The figures of one KPI as of one moment, each found once. Stored ones answer where nothing has changed them since; stale
+ * ones and those that later events changed are computed from the rollups as they stood.
  */
 export class KpiFigures {
   private readonly usable: boolean;
   private readonly stale: ReadonlySet<number>;
   private heldMeter: PeriodMeter | undefined;
-  private heldRange: PeriodMeter['dayRange'] | null = null;
+  private readonly figures = new Map<number, PeriodFigure>();
 
   constructor(
     private readonly moment: Moment,
@@ -52,8 +53,8 @@ export class KpiFigures {
       definition.kpiId,
     );
     this.stale = new Set(marked.map(({ starts_day }) => starts_day));
-    // Stored figures belong to the newest definition.
-    this.usable = !this.stale.has(ALL_PERIODS) && (!past || isDefinedAlike(database, definition));
+    // Stored figures belong to the newest definition and calendar.
+    this.usable = !this.stale.has(ALL_PERIODS) && (!past || isDefinedAlike(database, definition, calendar));
   }
 
   get definition(): KpiDefinition {
@@ -72,11 +73,10 @@ export class KpiFigures {
     return periodOf(today, this.definition.period, this.calendar);
   }
 
-  /** The newest and the oldest period with observations; undefined without any. */
-  get range(): { readonly first: Period; readonly last: Period } | undefined {
-    if (this.heldRange === null) this.heldRange = this.storedRange() ?? this.meter.dayRange;
-    if (this.heldRange === undefined) return undefined;
-    return { first: this.periodOfDay(this.heldRange.first), last: this.periodOfDay(this.heldRange.last) };
+  /** The oldest period with observations; undefined without any. */
+  get oldest(): Period | undefined {
+    const day = this.hasAllRows ? this.storedDay('min') : this.meter.firstDay;
+    return day === undefined ? undefined : this.periodOfDay(day);
   }
 
   /** The figure of a period, judged; as a headline it must be fresh today. */
@@ -89,43 +89,66 @@ export class KpiFigures {
    * undefined when none of `tries` has. A figure that accumulates counts only when its period is over. An observation of a day to come is kept, but a figure of the future is none yet.
    */
   newestWithValue(tries: number): Period | undefined {
-    const range = this.range;
-    if (range === undefined) return undefined;
-    const newest = isAccumulating(this.definition.measure) ? previousPeriod(this.running, this.calendar) : this.running;
-    let period = earlierOf(range.last, newest);
-    for (let tried = 0; tried < tries && period.endsOn >= range.first.startsOn; tried += 1) {
+    const latest = isAccumulating(this.definition.measure) ? previousPeriod(this.running, this.calendar) : this.running;
+    let period = this.newestUpTo(latest);
+    let oldest: Period | undefined;
+    for (let tried = 0; period !== undefined && tried < tries; tried += 1) {
       if (this.plainValueOf(period) !== null) return period;
+      oldest ??= this.oldest;
       period = previousPeriod(period, this.calendar);
+      if (oldest === undefined || period.startsOn < oldest.startsOn) return undefined;
     }
     return undefined;
   }
 
   figureOf(period: Period): PeriodFigure {
     const startsDay = dayNumber(period.startsOn);
-    if (this.usable && !this.stale.has(startsDay)) {
-      const stored = this.storedFigure(startsDay);
-      if (stored === undefined && !this.moment.past) return this.emptyFigure();
-      if (stored !== undefined && stored.last_change <= this.moment.position) return figureOfRow(stored);
-    }
-    return figureOfMeasured(this.meter.measurePeriod(period));
+    const known = this.figures.get(startsDay);
+    if (known !== undefined) return known;
+    const stored = this.storedFigure(startsDay);
+    const figure =
+      stored === undefined
+        ? figureOfMeasured(this.meter.measurePeriod(period))
+        : stored === null
+          ? this.emptyFigure()
+          : figureOfRow(stored);
+    this.figures.set(startsDay, figure);
+    return figure;
   }
 
   /** Only the value: a period without observations then costs no look at the series. */
   plainValueOf(period: Period): number | null {
-    const startsDay = dayNumber(period.startsOn);
-    if (this.usable && !this.moment.past && !this.stale.has(startsDay)) {
-      return this.storedFigure(startsDay)?.value ?? null;
-    }
-    return this.figureOf(period).value;
+    const stored = this.storedFigure(dayNumber(period.startsOn));
+    return stored === undefined ? this.figureOf(period).value : (stored?.value ?? null);
+  }
+
+  /**
+   * What the table says of a period as of the moment: null where it says that there was nothing, undefined where it cannot
+   * tell. No row now means no observation then: none is ever taken away.
+   */
+  private storedFigure(startsDay: number): StoredFigure | null | undefined {
+    if (!this.usable || this.stale.has(startsDay)) return undefined;
+    const stored = this.row(startsDay);
+    if (stored === undefined) return null;
+    return stored.last_change <= this.moment.position ? stored : undefined;
+  }
+
+  /** The newest period with observations that does not start after the given one. */
+  private newestUpTo(latest: Period): Period | undefined {
+    const lastDay = dayNumber(latest.endsOn);
+    const day = this.hasAllRows ? this.storedDay('max', lastDay) : this.meter.lastDayUpTo(lastDay);
+    return day === undefined ? undefined : this.periodOfDay(day);
   }
 
   /** Where the stored figures are complete, their first and last period tell the range. */
-  private storedRange(): PeriodMeter['dayRange'] {
-    if (!this.usable || this.moment.past || this.stale.size > 0) return undefined;
-    const sql = 'SELECT min(starts_day) AS first, max(starts_day) AS last FROM kpi_period WHERE kpi_id = ?';
-    const row = this.moment.database.get<{ first: number | null; last: number | null }>(sql, this.definition.kpiId);
-    if (row === undefined || row.first === null || row.last === null) return undefined;
-    return { first: row.first, last: row.last };
+  private get hasAllRows(): boolean {
+    return this.usable && !this.moment.past && this.stale.size === 0;
+  }
+
+  private storedDay(edge: 'min' | 'max', upTo = Number.MAX_SAFE_INTEGER): number | undefined {
+    const sql = `SELECT ${edge}(starts_day) AS day FROM kpi_period WHERE kpi_id = ? AND starts_day <= ?`;
+    const row = this.moment.database.get<{ day: number | null }>(sql, this.definition.kpiId, upTo);
+    return row?.day ?? undefined;
   }
 
   /** Even without an observation it is known how many were due. */
@@ -133,7 +156,7 @@ export class KpiFigures {
     return { ...NO_FIGURE, due: dueSeriesOf(this.meter.series, () => 0) };
   }
 
-  private storedFigure(startsDay: number): StoredFigure | undefined {
+  private row(startsDay: number): StoredFigure | undefined {
     const sql = 'SELECT * FROM kpi_period WHERE kpi_id = ? AND starts_day = ?';
     return this.moment.database.get<StoredFigure>(sql, this.definition.kpiId, startsDay);
   }
@@ -148,9 +171,12 @@ export function earlierOf(one: Period, other: Period): Period {
   return one.startsOn <= other.startsOn ? one : other;
 }
 
-function isDefinedAlike(database: ViewDatabase, definition: KpiDefinition): boolean {
+function isDefinedAlike(database: ViewDatabase, definition: KpiDefinition, calendar: Calendar): boolean {
   const newest = stateAt<KpiState>(database, 'kpi', definition.kpiId, NEWEST_POSITION)?.definition;
-  return JSON.stringify([newest?.measure, newest?.period]) === JSON.stringify([definition.measure, definition.period]);
+  const { timeZone, fiscalYearStartMonth } = calendarAt(database, NEWEST_POSITION);
+  const basis = [newest?.measure, newest?.period, timeZone, fiscalYearStartMonth];
+  const asked = [definition.measure, definition.period, calendar.timeZone, calendar.fiscalYearStartMonth];
+  return JSON.stringify(basis) === JSON.stringify(asked);
 }
 
 function figureOfRow(row: StoredFigure): PeriodFigure {

@@ -3,10 +3,20 @@ import { type BlockRow } from './block-table.js';
 import { type Columns, decodeBlock } from './block.js';
 import { type ReplacedValue } from './merge.js';
 
-const BLOCKS_BETWEEN = `SELECT block_id, from_ms, until_ms, count, flags, payload FROM observation_block
+/**
+ * Blocks that are read at once: some 60 KiB, so that a long series needs no more memory than a short one. (Rows one at a
+ * time were rejected: the statement of an open iteration cannot be kept for the next caller, and preparing it took longer
+ * than reading the few blocks of a day.)
+ */
+const BLOCKS_AT_ONCE = 16;
+const BLOCK_COLUMNS = 'SELECT block_id, from_ms, until_ms, count, flags, payload FROM observation_block';
+/** From the block that owns the first time. */
+const FIRST_BLOCKS = `${BLOCK_COLUMNS}
   WHERE series_id = ? AND from_ms >= coalesce(
     (SELECT max(from_ms) FROM observation_block WHERE series_id = ? AND from_ms <= ?), -9e15)
-  AND from_ms < ? ORDER BY from_ms`;
+  AND from_ms < ? ORDER BY from_ms LIMIT ${BLOCKS_AT_ONCE}`;
+const NEXT_BLOCKS = `${BLOCK_COLUMNS}
+  WHERE series_id = ? AND from_ms > ? AND from_ms < ? ORDER BY from_ms LIMIT ${BLOCKS_AT_ONCE}`;
 
 /** One observation in force. */
 export interface Observation {
@@ -27,15 +37,19 @@ export function scanObservations(
   until_ms: number,
   take: (columns: Columns, start: number, end: number) => boolean | void,
 ): void {
-  const rows = database.iterate<BlockRow>(BLOCKS_BETWEEN, seriesId, seriesId, from_ms, until_ms);
-  for (const row of rows) {
-    if (row.until_ms < from_ms) continue;
-    const columns = decodeBlock(row.payload, row.from_ms, row.flags);
-    let start = 0;
-    let end = row.count;
-    while (start < end && columns.at_ms[start]! < from_ms) start += 1;
-    while (end > start && columns.at_ms[end - 1]! >= until_ms) end -= 1;
-    if (end > start && take(columns, start, end) === false) return;
+  let rows = database.all<BlockRow>(FIRST_BLOCKS, seriesId, seriesId, from_ms, until_ms);
+  while (rows.length > 0) {
+    for (const row of rows) {
+      if (row.until_ms < from_ms) continue;
+      const columns = decodeBlock(row.payload, row.from_ms, row.flags);
+      let start = 0;
+      let end = row.count;
+      while (start < end && columns.at_ms[start]! < from_ms) start += 1;
+      while (end > start && columns.at_ms[end - 1]! >= until_ms) end -= 1;
+      if (end > start && take(columns, start, end) === false) return;
+    }
+    if (rows.length < BLOCKS_AT_ONCE) return;
+    rows = database.all<BlockRow>(NEXT_BLOCKS, seriesId, rows[rows.length - 1]!.from_ms, until_ms);
   }
 }
 

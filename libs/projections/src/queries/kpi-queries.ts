@@ -80,8 +80,8 @@ export class KpiQueries {
     const limit = limitOf(scope);
     const [before] = cursorOf(scope, ['']) ?? [];
     return this.withKpi(kpiId, scope, (figures, moment) => {
-      const { range, running, calendar } = figures;
-      const oldest = range === undefined ? running : earlierOf(range.first, running);
+      const { running, calendar } = figures;
+      const oldest = earlierOf(figures.oldest ?? running, running);
       const listed: Period[] = [];
       let period = running;
       if (before !== undefined) {

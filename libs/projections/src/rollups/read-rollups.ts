@@ -1,36 +1,72 @@
-import { type DayRollup, type LocalDayIndex, rollupOf } from '#lib/analysis';
+import { type DayRollup, emptyRollup, type LocalDayIndex, rollupOf } from '#lib/analysis';
 import { type ViewDatabase } from '#lib/read-models';
-import { observationsAt, scanObservations } from '../observations/read-observations.js';
-import { ROLLUP_COLUMNS, type StoredRollup } from './rollup-table.js';
+import { type Observation, observationsAt, scanObservations } from '../observations/read-observations.js';
 
-/** A day's rollup as of the reader's moment, and the last log position (up to that moment) that changed it. */
+/** A day's rollup as of the reader's moment, and the log positions (up to that moment) that first and last changed it. */
 export interface DayFigure {
   readonly seriesId: number;
   readonly day: number;
   readonly rollup: DayRollup;
+  readonly firstChange: number;
   readonly lastChange: number;
 }
 
+/**
+ * How much of each rollup is read. `sums`: count, sum and the time of the last observation, which is all that a mean, a sum
+ * or a count takes; what is left out is as in `emptyRollup`. Long periods of many series are read in half the time then.
+ */
+export type RollupPart = 'whole' | 'sums';
+
+type RollupRow = readonly [
+  day: number,
+  first_change: number,
+  last_change: number,
+  count: number,
+  sum: number,
+  compensation: number,
+  last_ms: number,
+  min?: number,
+  max?: number,
+  first?: number,
+  first_ms?: number,
+  last?: number,
+];
+const SUMS_LENGTH = 7;
+
+const SUMS_COLUMNS = 'day, first_change, last_change, count, sum, compensation, last_ms';
+const SELECTED: Readonly<Record<RollupPart, string>> = {
+  sums: SUMS_COLUMNS,
+  whole: `${SUMS_COLUMNS}, min, max, first, first_ms, last`,
+};
+const DAYS_BETWEEN = `FROM day_rollup
+  WHERE series_id = ? AND day >= ? AND day <= ? AND first_change <= ? ORDER BY day LIMIT ?`;
+
+const EVER_days = 1e7;
+
 /** Reads day rollups and values as they stand now, or as they stood at a log position. */
 export class RollupReader {
+  /** Changes beyond this log position are not known yet. */
+  private readonly until: number;
+
   /** `position` absent: the current tables, which stand where the checkpoint does. */
   constructor(
     private readonly database: ViewDatabase,
     private readonly days: LocalDayIndex,
     private readonly position?: number,
-  ) {}
+  ) {
+    this.until = position ?? Number.MAX_SAFE_INTEGER;
+  }
 
   /** Days from `fromDay` to `toDay`, both included, that have observations; in order. */
-  daysOf(seriesId: number, fromDay: number, toDay: number, limit = -1): DayFigure[] {
-    const sql = `SELECT ${ROLLUP_COLUMNS} FROM day_rollup
-      WHERE series_id = ? AND day >= ? AND day <= ? AND first_change <= ? ORDER BY day LIMIT ?`;
-    const until = this.position ?? Number.MAX_SAFE_INTEGER;
-    const rows = this.database.all<StoredRollup>(sql, seriesId, fromDay, toDay, until, limit);
-    return rows.map((row) =>
-      row.last_change <= until
-        ? { seriesId, day: row.day, rollup: row, lastChange: row.last_change }
-        : this.asItStood(row),
-    );
+  daysOf(seriesId: number, fromDay: number, toDay: number, limit = -1, part: RollupPart = 'whole'): DayFigure[] {
+    const sql = `SELECT ${SELECTED[part]} ${DAYS_BETWEEN}`;
+    const rows = this.database.arrays<RollupRow>(sql, seriesId, fromDay, toDay, this.until, limit);
+    return rows.map((row) => {
+      const [day, firstChange, lastChange] = row;
+      return lastChange <= this.until
+        ? { seriesId, day, rollup: rollupOfRow(row), firstChange, lastChange }
+        : this.asItStood(seriesId, day, firstChange);
+    });
   }
 
   /** Single values of a stretch of days, in the order of time. */
@@ -52,22 +88,49 @@ export class RollupReader {
     return values;
   }
 
-  /** First or last day with observations; undefined for none. */
-  edgeOf(seriesId: number, which: 'first' | 'last'): number | undefined {
-    const sql = `SELECT day FROM day_rollup WHERE series_id = ? AND first_change <= ?
-      ORDER BY day ${which === 'first' ? 'ASC' : 'DESC'} LIMIT 1`;
-    return this.database.get<{ day: number }>(sql, seriesId, this.position ?? Number.MAX_SAFE_INTEGER)?.day;
+  /** The observations of one day, in the order of time. */
+  observationsOf(seriesId: number, day: number): Observation[] {
+    const { from_ms, until_ms } = this.days.boundsOfDay_ms(day);
+    return observationsAt(this.database, seriesId, from_ms, until_ms, this.until).filter(
+      (one) => this.days.dayNumberAt(one.at_ms) === day,
+    );
   }
 
-  private asItStood(row: StoredRollup): DayFigure {
-    const { from_ms, until_ms } = this.days.boundsOfDay_ms(row.day);
-    const observations = observationsAt(this.database, row.series_id, from_ms, until_ms, this.position!).filter(
-      (one) => this.days.dayNumberAt(one.at_ms) === row.day,
-    );
+  /**
+   * First or last day, up to `toDay`, on which any of the series has observations; undefined for none. What came after the
+   * reader's position has to be passed over, so whoever wants nothing later than a day should say so.
+   */
+  edgeOf(seriesIds: readonly number[], which: 'first' | 'last', toDay = EVER_days): number | undefined {
+    const [ascending, of] = which === 'first' ? ['ASC', 'min'] : ['DESC', 'max'];
+    const sql = `SELECT ${of}((SELECT day FROM day_rollup
+        WHERE series_id = one.value AND day <= ? AND first_change <= ? ORDER BY day ${ascending} LIMIT 1))
+      FROM json_each(?) AS one`;
+    const [row] = this.database.arrays<[number | null]>(sql, toDay, this.until, JSON.stringify(seriesIds));
+    return row?.[0] ?? undefined;
+  }
+
+  /** A day that changed after the position, from the observations that were known then. */
+  private asItStood(seriesId: number, day: number, firstChange: number): DayFigure {
+    const observations = this.observationsOf(seriesId, day);
     const at_ms = observations.map((one) => one.at_ms);
     const values = observations.map((one) => one.value);
-    const rollup = rollupOf(at_ms, values);
     const lastChange = observations.reduce((last, one) => Math.max(last, one.position), 0);
-    return { seriesId: row.series_id, day: row.day, rollup, lastChange };
+    return { seriesId, day, rollup: rollupOf(at_ms, values), firstChange, lastChange };
   }
+}
+
+/** Every property by its name: to spread `emptyRollup` into each of thousands took longer than to read them. */
+function rollupOfRow(row: RollupRow): DayRollup {
+  const isWhole = row.length > SUMS_LENGTH;
+  return {
+    count: row[3],
+    sum: row[4],
+    compensation: row[5],
+    min: isWhole ? row[7]! : emptyRollup.min,
+    max: isWhole ? row[8]! : emptyRollup.max,
+    first: isWhole ? row[9]! : emptyRollup.first,
+    firstAt_ms: isWhole ? row[10]! : emptyRollup.firstAt_ms,
+    last: isWhole ? row[11]! : emptyRollup.last,
+    lastAt_ms: row[6],
+  };
 }
