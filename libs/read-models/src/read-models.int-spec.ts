@@ -37,6 +37,23 @@ describe('ViewDatabase', () => {
     database.close();
   });
 
+  it('gives rows by name or as arrays, whichever was asked for first', () => {
+    const database = ViewDatabase.open(join(folder, 'a.db'));
+    database.exec(`CREATE TABLE t (x INTEGER, y TEXT); INSERT INTO t VALUES (1, 'a'), (2, NULL)`);
+    const sql = 'SELECT y, x FROM t WHERE x >= ? ORDER BY x';
+    const named = [
+      { y: 'a', x: 1 },
+      { y: null, x: 2 },
+    ];
+    const bare = named.map(({ y, x }) => [y, x]);
+    for (let time = 1; time <= 2; time += 1) {
+      expect(database.arrays(sql, 0)).toEqual(bare);
+      expect(database.all(sql, 0)).toEqual(named);
+      expect(database.arrays(sql, 3)).toEqual([]);
+    }
+    database.close();
+  });
+
   it('shows one moment within a snapshot while another connection writes', () => {
     const writer = ViewDatabase.open(join(folder, 'a.db'));
     writer.exec('CREATE TABLE t (x INTEGER)');

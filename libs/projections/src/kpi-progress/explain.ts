@@ -1,10 +1,8 @@
 import {
   attainmentFormula,
   type DayRollup,
-  dayNumber,
   formulaFor,
   localDateOf,
-  localDayIndexOf,
   mergeRollups,
   methodOfMeasure,
   type Period,
@@ -12,21 +10,24 @@ import {
 } from '#lib/analysis';
 import { type KpiState, targetInForce } from '#lib/domain';
 import { type DayRollupAnswer, type Explanation } from '../answers.js';
-import { observationsAt, scanObservations } from '../observations/read-observations.js';
 import { type Moment } from '../queries/scope.js';
 import { lastPositionOf } from '../records/read-records.js';
+import { type DayFigure } from '../rollups/read-rollups.js';
 import { rollupAnswer } from '../rollups/rollup-answer.js';
+import { type PeriodMeter } from './measure-period.js';
 import { judgedOn } from './period-value.js';
 import { type KpiFigures } from './read-figures.js';
 
 /** Most log positions named in one explanation; the first and the last are always among them. */
 export const EXPLAIN_POSITIONS_MAX = 200;
+/** Most observations that are read to name them: some ten milliseconds. */
+export const EXPLAIN_OBSERVATIONS_MAX = 200_000;
 
 /** The figure of a period with everything that it was computed from. */
 export function explainFigure(figures: KpiFigures, period: Period, moment: Moment): Explanation {
   const { definition, state, meter } = figures;
   const judged = figures.valueOf(period);
-  const { result, inputs } = meter.measurePeriod(period, 'whole');
+  const { result, inputs, days } = meter.measurePeriod(period, 'whole');
   const baseline = state.baseline ?? null;
   // What is not judged yet has no attainment to show the way of.
   const measured = {
@@ -57,7 +58,7 @@ export function explainFigure(figures: KpiFigures, period: Period, moment: Momen
       expected: judged.expected,
       status: judged.status,
     },
-    positions: { ...decisionPositions(figures, period, moment), ...observationPositions(figures, period, moment) },
+    positions: { ...decisionPositions(figures, period, moment), ...observationPositions(meter, days) },
     asOf: moment.asOf,
   };
 }
@@ -93,30 +94,52 @@ function textOf(position: number | null): string | null {
   return position === null ? null : String(position);
 }
 
-/** The events that brought the values in force: all of them, or evenly chosen ones with the first and the last. */
+/**
+ * The events that brought the values in force: all of them, or evenly chosen ones with the first and the last. Each day's
+ * rollup names its last one, which is enough to choose from where there are too many; the observations are read only where
+ * all can be shown.
+ */
 function observationPositions(
-  { meter, calendar }: KpiFigures,
-  period: Period,
-  { database, position, past }: Moment,
+  meter: PeriodMeter,
+  days: readonly DayFigure[],
 ): { readonly observations: string[]; readonly truncated: boolean } {
-  const days = localDayIndexOf(calendar.timeZone);
-  const from_ms = days.boundsOfDay_ms(dayNumber(period.startsOn)).from_ms;
-  const until_ms = days.boundsOfDay_ms(dayNumber(period.endsOn)).until_ms;
-  const found = new Set<number>();
-  for (const { seriesId } of meter.series) {
-    if (past)
-      for (const one of observationsAt(database, seriesId, from_ms, until_ms, position)) found.add(one.position);
-    else {
-      scanObservations(database, seriesId, from_ms, until_ms, (columns, start, end) => {
-        for (let index = start; index < end; index += 1) found.add(columns.position[index]!);
-      });
-    }
-  }
+  const found = new Set(days.map(({ lastChange }) => lastChange));
+  // All of a day that has changed at one position only came from there.
+  const mixed = days.filter(({ firstChange, lastChange }) => firstChange < lastChange);
+  const isRead =
+    found.size <= EXPLAIN_POSITIONS_MAX &&
+    mixed.reduce((total, { rollup }) => total + rollup.count, 0) <= EXPLAIN_OBSERVATIONS_MAX;
+  if (isRead) addAll(found, meter, mixed);
+  else addFirst(found, meter, mixed);
   const all = [...found].sort((a, b) => a - b);
-  const truncated = all.length > EXPLAIN_POSITIONS_MAX;
+  const isLong = all.length > EXPLAIN_POSITIONS_MAX;
   const step = (all.length - 1) / (EXPLAIN_POSITIONS_MAX - 1);
-  const shown = truncated
+  const shown = isLong
     ? Array.from({ length: EXPLAIN_POSITIONS_MAX }, (_, index) => all[Math.round(index * step)]!)
     : all;
-  return { observations: shown.map(String), truncated };
+  return { observations: shown.map(String), truncated: isLong || !isRead };
+}
+
+/** One reading a series, from its first to its last day: most days of most series are mixed, or none. */
+function addAll(found: Set<number>, meter: PeriodMeter, days: readonly DayFigure[]): void {
+  const ranges = new Map<number, { from: number; to: number }>();
+  for (const { seriesId, day } of days) {
+    const range = ranges.get(seriesId);
+    if (range === undefined) ranges.set(seriesId, { from: day, to: day });
+    else range.to = Math.max(range.to, day);
+  }
+  for (const [seriesId, { from, to }] of ranges) meter.addPositions(found, seriesId, from, to);
+}
+
+/** The first position in force; a day's first change may have been of a value that was replaced. */
+function addFirst(found: Set<number>, meter: PeriodMeter, days: readonly DayFigure[]): void {
+  let first = Number.POSITIVE_INFINITY;
+  for (const position of found) first = Math.min(first, position);
+  for (const { seriesId, day, firstChange } of [...days].sort((a, b) => a.firstChange - b.firstChange)) {
+    if (firstChange >= first) break;
+    const ofDay = new Set<number>();
+    meter.addPositions(ofDay, seriesId, day, day);
+    for (const position of ofDay) first = Math.min(first, position);
+  }
+  found.add(first);
 }

@@ -11,7 +11,6 @@ import {
 } from '#lib/analysis';
 import { type Measure, type SeriesState, type SimpleStatistic } from '#lib/domain';
 import { type ViewDatabase } from '#lib/read-models';
-import { type Observation } from '../observations/read-observations.js';
 import { seriesMatching } from '../observations/series-index.js';
 import { heldRecord } from '../records/record-table.js';
 import { type DayFigure, RollupReader, type RollupPart } from '../rollups/read-rollups.js';
@@ -24,6 +23,8 @@ export interface MeasuredPeriod {
   readonly result: MeasureResult;
   /** What was read for each quantity. */
   readonly inputs: MeasureInputs;
+  /** The same rollups with their series and changes; those of a series on both sides of a ratio twice. */
+  readonly days: readonly DayFigure[];
   /** The series that have an expected interval, each once. */
   readonly due: readonly DueSeries[];
   /** Last log position that changed anything the figure was computed from; 0 without observations. */
@@ -66,6 +67,7 @@ export class PeriodMeter {
     const [from, to] = [dayNumber(period.startsOn), dayNumber(period.endsOn)];
     const inputs: Record<string, MeasureInput> = {};
     const counts = new Map<number, number>();
+    const read: DayFigure[][] = [];
     let lastChange = 0;
     for (const { input, series } of this.needed) {
       const days = this.readDays(series, from, to, part);
@@ -73,15 +75,20 @@ export class PeriodMeter {
       lastChange = Math.max(lastChange, observed);
       for (const { definedAt } of series) lastChange = Math.max(lastChange, definedAt);
       countInto(counts, days);
+      read.push(days);
       inputs[input.name] = { days, ...(input.rawValues ? { values: this.readValues(series, from, to) } : {}) };
     }
     const result = valueOfMeasure(this.measure, inputs);
-    return { result, inputs, due: dueSeriesOf(this.series, (seriesId) => counts.get(seriesId) ?? 0), lastChange };
+    const due = dueSeriesOf(this.series, (seriesId) => counts.get(seriesId) ?? 0);
+    return { result, inputs, days: read.length === 1 ? read[0]! : read.flat(), due, lastChange };
   }
 
-  /** Keys of the series that one named quantity reads, prefixes resolved. */
+  /** Keys of the series that one named quantity reads, prefixes resolved. Those of which nothing was known then are none of them. */
   seriesOfInput(name: string): string[] {
-    return this.needed.find(({ input }) => input.name === name)?.series.map(({ seriesKey }) => seriesKey) ?? [];
+    const series = this.needed.find(({ input }) => input.name === name)?.series ?? [];
+    const isKnown = ({ seriesId, definedAt }: SeriesEntry): boolean =>
+      definedAt > 0 || this.reader.edgeOf([seriesId], 'first') !== undefined;
+    return series.filter(isKnown).map(({ seriesKey }) => seriesKey);
   }
 
   /** Ids and keys of the series that the measure reads, each once. */
@@ -108,9 +115,9 @@ export class PeriodMeter {
     return this.reader.edgeOf(this.seriesIds, 'last', day);
   }
 
-  /** Reads the observations behind a day's rollup. */
-  observationsOf({ seriesId, day }: DayFigure): Observation[] {
-    return this.reader.observationsOf(seriesId, day);
+  /** Adds the log positions that brought the values of a series in a stretch of days. */
+  addPositions(found: Set<number>, seriesId: number, fromDay: number, toDay: number): void {
+    this.reader.addPositions(found, seriesId, fromDay, toDay);
   }
 
   private get seriesIds(): number[] {

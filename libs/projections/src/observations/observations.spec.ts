@@ -4,6 +4,7 @@ import { digestOfViews } from '../digest.js';
 import { SeriesQueries } from '../queries/series-queries.js';
 import { type Reading, WrittenLog } from '../testing/written-log.js';
 import { NOW, viewsOf } from '../testing/written-views.js';
+import { addPositionsAt, observationsBetween } from './read-observations.js';
 
 const MINUTE_ms = 60_000;
 const START_ms = Date.parse('2026-03-29T00:00:00Z');
@@ -44,6 +45,24 @@ describe('observations', () => {
     expect(values(log, '1')).toEqual([['2026-11-01T06:00:00.000Z', 10]]);
     expect(values(log, '2').map(([, value]) => value)).toEqual([10, 20]);
     expect(values(log, '3').map(([, value]) => value)).toEqual([12, 20]);
+  });
+
+  it('are read in order across many blocks, from where and until they are asked for, and no more than are asked for', () => {
+    const log = new WrittenLog();
+    const all = Array.from({ length: 9_000 }, (_, index) => START_ms + index * MINUTE_ms);
+    for (let start = 0; start < all.length; start += 900) {
+      log.observe(...all.slice(start, start + 900).map((at, index): Reading => ['pm25', at, index]));
+    }
+    const { database } = viewsOf(log.events);
+    const times = (from_ms: number, until_ms: number, limit?: number): number[] =>
+      observationsBetween(database, 1, from_ms, until_ms, limit).map(({ at_ms }) => at_ms);
+    expect(times(-9e15, 9e15)).toEqual(all);
+    expect(times(all[100]!, all[8_000]!)).toEqual(all.slice(100, 8_000));
+    expect(times(all[100]! + 1, 9e15, 5_000)).toEqual(all.slice(101, 5_101));
+    expect(times(all[8_999]! + 1, 9e15)).toEqual([]);
+    const brought = new Set<number>();
+    addPositionsAt(brought, database, 1, all[900]!, all[1_801]!, 3);
+    expect([...brought]).toEqual([2, 3]);
   });
 
   it('counts the same value again as a repeat that changes nothing, and another as a correction', () => {

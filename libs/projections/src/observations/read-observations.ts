@@ -94,6 +94,30 @@ export function observationsAt(
   return replaced.length === 0 ? current : [...current, ...replaced].sort((a, b) => a.at_ms - b.at_ms);
 }
 
+/** Adds the log positions that brought the observations as they were known at a position. */
+export function addPositionsAt(
+  found: Set<number>,
+  database: ViewDatabase,
+  seriesId: number,
+  from_ms: number,
+  until_ms: number,
+  position: number,
+): void {
+  let last = 0;
+  scanObservations(database, seriesId, from_ms, until_ms, (columns, start, end) => {
+    for (let index = start; index < end; index += 1) {
+      const brought = columns.position[index]!;
+      // One event brings many in a row: looking it up in the set for each would take most of the time.
+      if (brought !== last && brought <= position) found.add(brought);
+      last = brought;
+    }
+  });
+  const sql = `SELECT from_position FROM observation_history
+    WHERE series_id = ? AND at_ms >= ? AND at_ms < ? AND from_position <= ? AND until_position > ?`;
+  const replaced = database.arrays<[number]>(sql, seriesId, from_ms, until_ms, position, position);
+  for (const [brought] of replaced) found.add(brought);
+}
+
 /** The values that an observation replaced up to a log position, newest first. */
 export function replacedValues(
   database: ViewDatabase,

@@ -1,6 +1,6 @@
 import { type DayRollup, emptyRollup, type LocalDayIndex, rollupOf } from '#lib/analysis';
 import { type ViewDatabase } from '#lib/read-models';
-import { type Observation, observationsAt, scanObservations } from '../observations/read-observations.js';
+import { addPositionsAt, observationsAt, scanObservations } from '../observations/read-observations.js';
 
 /** A day's rollup as of the reader's moment, and the log positions (up to that moment) that first and last changed it. */
 export interface DayFigure {
@@ -88,12 +88,11 @@ export class RollupReader {
     return values;
   }
 
-  /** The observations of one day, in the order of time. */
-  observationsOf(seriesId: number, day: number): Observation[] {
-    const { from_ms, until_ms } = this.days.boundsOfDay_ms(day);
-    return observationsAt(this.database, seriesId, from_ms, until_ms, this.until).filter(
-      (one) => this.days.dayNumberAt(one.at_ms) === day,
-    );
+  /** Adds the log positions from which the values of a stretch of days are in force. */
+  addPositions(found: Set<number>, seriesId: number, fromDay: number, toDay: number): void {
+    const from_ms = this.days.boundsOfDay_ms(fromDay).from_ms;
+    const until_ms = this.days.boundsOfDay_ms(toDay).until_ms;
+    addPositionsAt(found, this.database, seriesId, from_ms, until_ms, this.until);
   }
 
   /**
@@ -111,7 +110,10 @@ export class RollupReader {
 
   /** A day that changed after the position, from the observations that were known then. */
   private asItStood(seriesId: number, day: number, firstChange: number): DayFigure {
-    const observations = this.observationsOf(seriesId, day);
+    const { from_ms, until_ms } = this.days.boundsOfDay_ms(day);
+    const observations = observationsAt(this.database, seriesId, from_ms, until_ms, this.until).filter(
+      (one) => this.days.dayNumberAt(one.at_ms) === day,
+    );
     const at_ms = observations.map((one) => one.at_ms);
     const values = observations.map((one) => one.value);
     const lastChange = observations.reduce((last, one) => Math.max(last, one.position), 0);
