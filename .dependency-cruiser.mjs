@@ -1,4 +1,5 @@
-// Imports point one way: apps → http → intake, projections → event-store, transport, read-models, platform → domain, analysis.
+// Imports point one way: apps → engines, http → intake, projections → event-store, transport, read-models, platform → domain,
+// analysis. Adapters (libs/event-store-*) are imported by apps and engines only.
 // `test/check-imports.mjs` runs this and fails when a room was not seen, because an empty graph has no violations.
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const spec = String.raw`\.(spec|int-spec|e2e-spec)\.ts$|/contract/`;
@@ -46,10 +47,22 @@ export default {
       { path: '^(libs|apps)/', pathNot: `${lib('event-store', 'domain')}|^libs/event-store-[a-z]+/` },
     ),
     forbid(
-      'only-apps-import-adapters',
-      'The choice of an engine is made in apps/.',
-      { path: '^libs/', pathNot: `^libs/event-store-|${spec}` },
+      'only-apps-and-engines-import-adapters',
+      'Which engine stands behind a URL is said in libs/engines; everything else knows the port.',
+      { path: '^libs/', pathNot: `^libs/event-store-|${lib('engines')}|${spec}` },
       { path: '^libs/event-store-' },
+    ),
+    forbid(
+      'only-apps-import-engines',
+      'The choice of an engine is made in apps/, by a URL.',
+      { path: '^libs/', pathNot: `${lib('engines')}|${spec}` },
+      { path: lib('engines') },
+    ),
+    forbid(
+      'engines-know-logs-only',
+      'They open logs; they do not know what for.',
+      { path: lib('engines') },
+      { path: '^libs/', pathNot: `${lib('engines', 'event-store', 'platform', 'domain')}|^libs/event-store-[a-z]+/` },
     ),
     forbid(
       'read-models-and-platform-are-low',

@@ -1,17 +1,18 @@
-/** The composition root: everything in one process, on SQLite. Which engine stands behind which port is decided here. */
+/** The composition root: everything in one process. Which log stands behind the port is said by `TALLYSTICK_LOG`. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openServiceLog, watchFollower } from '#lib/engines';
 import {
   BootstrapToken,
-  configureHttp,
-  createHttpAdapter,
+  closeHttp,
+  createHttpApp,
   followRegistries,
   type HttpDependencies,
+  meteredDoor,
   PeopleDirectory,
+  urlOf,
 } from '#lib/http';
-import { type DoorCounts, ObservationDoor, SourceRegistry } from '#lib/intake';
+import { SourceRegistry } from '#lib/intake';
 import { createLogger, Health, Metrics, ShutdownSequence, SystemClock, type Configuration } from '#lib/platform';
 import {
   AuditQueries,
@@ -23,7 +24,6 @@ import {
 } from '#lib/projections';
 import { Generations, LiveViews } from '#lib/read-models';
 import { AppModule } from './app.module.js';
-import { openLog } from './open-log.js';
 import { establishOrganisation } from './organisation.js';
 import { ProjectorThread } from './projector-thread.js';
 
@@ -41,8 +41,10 @@ const HTTP_SHARE_OF_DEADLINE = 0.5;
 
 export interface EmbeddedSystem {
   readonly url: string;
-  /** Folder of log and views. */
-  readonly data: string;
+  /** The URL of the log, without its password. */
+  readonly log: string;
+  /** Folder of the views. */
+  readonly views: string;
   readonly timeZone: string;
   /** To be shown once; null when there is an administrator already. */
   readonly bootstrapToken: string | null;
@@ -60,19 +62,21 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
   const clock = new SystemClock();
   const shutdown = new ShutdownSequence({ deadline_ms: config.shutdownDeadline_ms, logger });
 
-  const log = await openLog(config, health, metrics, logger);
+  const applicationName = 'tallystick all-in-one';
+  const log = await openServiceLog({ url: config.log, health, metrics, logger, applicationName });
   const { timeZone } = await establishOrganisation(log.store, config, env);
   const viewsFolder = join(config.data, 'views');
   const liveViews = new LiveViews(new Generations(viewsFolder));
   const projector = new ProjectorThread({
-    data: { logFile: log.file, viewsFolder },
+    data: { logUrl: log.address.url, viewsFolder },
     liveViews,
     headPosition: log.headPosition,
+    hasDensePositions: log.address.hasDensePositions,
     health,
     metrics,
     logger,
   }).start();
-  log.onCommit(() => projector.wake());
+  log.onAdvance(() => projector.wake());
   metrics.beforeScrape(() => metrics.setProjectionLag(projector.lag()));
 
   const registry = new SourceRegistry(() => clock.now_ms());
@@ -81,19 +85,16 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
     logger.error({ err: error }, 'the registries met trouble and try again'),
   ).start();
   await registries.caughtUp();
+  if (log.address.isShared) watchFollower(health, 'registries', registries, log.headPosition);
   const bootstrap = new BootstrapToken();
   const bootstrapToken = people.hasUsableAdmin(clock.now_ms()) ? null : bootstrap.prepare();
 
-  const door = new ObservationDoor({
-    store: log.store,
-    registry,
-    now_ms: () => clock.now_ms(),
-    onAnswer: ({ counts, replayed }) => metrics.countVerdicts(replayed ? asDuplicates(counts) : counts),
-  });
+  const door = meteredDoor({ store: log.store, registry, clock, metrics });
   const queries = queriesOf(liveViews);
   const shared = { store: log.store, clock, logger, metrics, health, registry, people, registries, bootstrap };
   const views = { queries, viewProgress: projector, viewRebuilds: projector.rebuilds };
-  const app = await createApp({ ...shared, ...views, door, secure: config.secureCookies, pages: PAGES });
+  const edge = { door, secure: config.secureCookies, pages: PAGES };
+  const app = await createHttpApp(AppModule.register({ ...shared, ...views, ...edge }));
   // "Ready" is said when queries can answer, or when waiting longer would help nobody (a rebuild after an update).
   await projector.firstReport(FIRST_REPORT_MAX_ms);
   await app.listen(config.port, config.host);
@@ -103,8 +104,9 @@ export async function startEmbedded(config: Configuration, env: NodeJS.ProcessEn
     .add('registries', () => registries.stop())
     .add('projector', () => projector.stop())
     .add('views', () => liveViews.close())
-    .add('log', () => log.store.close());
-  return { url: urlOf(await app.getUrl(), config), data: config.data, timeZone, bootstrapToken, shutdown };
+    .add('log', () => log.close());
+  const where = { url: urlOf(await app.getUrl(), config), log: log.address.name, views: viewsFolder };
+  return { ...where, timeZone, bootstrapToken, shutdown };
 }
 
 const queriesOf = (views: LiveViews): HttpDependencies['queries'] => ({
@@ -115,40 +117,3 @@ const queriesOf = (views: LiveViews): HttpDependencies['queries'] => ({
   series: new SeriesQueries(views),
   operations: new OperationQueries(views),
 });
-
-async function createApp(dependencies: HttpDependencies): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(dependencies),
-    createHttpAdapter(),
-    // Nest's own lines say nothing an operator needs: errors of requests go through the problem filter into our log, and
-    // those of the start are thrown.
-    { logger: false, abortOnError: false },
-  );
-  configureHttp(app);
-  return app;
-}
-
-/** Finishes the requests under way; a caller that never finishes sending is cut off in time for the log to be closed. */
-async function closeHttp(app: NestFastifyApplication, atMost_ms: number): Promise<void> {
-  const server = app.getHttpServer();
-  const timer = setTimeout(() => server.closeAllConnections(), atMost_ms);
-  await app.close();
-  clearTimeout(timer);
-}
-
-/** A repeated request brought nothing new: all that it sent is there already. */
-const asDuplicates = ({ sent }: DoorCounts): DoorCounts => ({
-  sent,
-  accepted: 0,
-  duplicate: sent,
-  quarantined: 0,
-  rejected: 0,
-});
-
-/** What to type into a browser on this machine. */
-function urlOf(listening: string, config: Configuration): string {
-  const port = new URL(listening).port || String(config.port);
-  const isAny = config.host === '0.0.0.0' || config.host === '::';
-  const host = isAny ? '127.0.0.1' : config.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}

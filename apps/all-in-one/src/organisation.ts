@@ -21,7 +21,7 @@ export async function establishOrganisation(
   { organisation }: Configuration,
   env: NodeJS.ProcessEnv,
 ): Promise<Configuration['organisation']> {
-  const established = (await organisationOf(store)).organisation;
+  let established = (await organisationOf(store)).organisation;
   if (established === undefined) {
     await executeCommand({
       store,
@@ -31,7 +31,9 @@ export async function establishOrganisation(
       commandId: 'establish-organisation',
       metadata: { actor: SETUP, correlationId: 'establish-organisation' },
     });
-    return organisation;
+    // Another process may have been first, with another calendar.
+    established = (await organisationOf(store)).organisation;
+    if (established === undefined) throw new Error('the organisation that was just established is not in the log');
   }
   const problems: ConfigurationProblem[] = [];
   const compare = (variable: string, configured: unknown, recorded: unknown): void => {

@@ -2,7 +2,7 @@ import type { HostProgress } from '#lib/projections';
 
 /** What the projector thread is started with. */
 export interface ProjectorThreadData {
-  readonly logFile: string;
+  readonly logUrl: string;
   readonly viewsFolder: string;
 }
 

@@ -40,8 +40,10 @@ interface Waiter {
 export interface ProjectorThreadOptions {
   readonly data: ProjectorThreadData;
   readonly liveViews: LiveViews;
-  /** Newest committed log position; SQLite numbers densely, so the difference counts events. */
+  /** Newest committed log position that is known in this thread; other processes may have committed since. */
   readonly headPosition: () => bigint;
+  /** Whether the difference of two positions counts events. */
+  readonly hasDensePositions: boolean;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -132,7 +134,9 @@ export class ProjectorThread implements ViewProgress {
   lag(): ProjectionLag {
     const { progress } = this;
     const reached = this.reached < 0n ? 0n : this.reached;
-    const lag_events = Number(this.options.headPosition() - reached);
+    const behind = Number(this.options.headPosition() - reached);
+    // Where positions count bytes (EventStoreDB), all that can be said without reading is whether something is missing.
+    const lag_events = this.options.hasDensePositions ? behind : Math.min(behind, 1);
     const sinceReport_seconds = (performance.now() - this.progressAt_ms) / 1000;
     return {
       lag_events: Math.max(0, lag_events),

@@ -1,16 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { SqliteEventStore } from '#lib/event-store-sqlite';
+import { openEventStore } from '#lib/engines';
 import { digestOfViews, runProjections } from '#lib/projections';
 import { Generations } from '#lib/read-models';
 import type { FromProjector, ProjectorThreadData, ToProjector } from './projector-messages.js';
 
 /** The projector thread: reads the log on a connection of its own and writes the views, so that both cores work. */
-const { logFile, viewsFolder } = workerData as ProjectorThreadData;
+const { logUrl, viewsFolder } = workerData as ProjectorThreadData;
+/** One listens for commits, one reads; the third would write and is never opened. */
+const CONNECTIONS_MAX = 3;
 const port = parentPort!;
 const tell = (message: FromProjector): void => port.postMessage(message);
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-const store = await SqliteEventStore.open({ file: logFile, readOnly: true });
+const store = await openEventStore(logUrl, {
+  readOnly: true,
+  connections_max: CONNECTIONS_MAX,
+  applicationName: 'tallystick projector',
+});
 const host = await runProjections({
   store,
   viewsFolder,
@@ -42,7 +48,7 @@ function rebuild(): void {
 }
 
 port.on('message', (message: ToProjector) => {
-  if (message.kind === 'wake') store.wake();
+  if (message.kind === 'wake') store.wake?.();
   else if (message.kind === 'rebuild') rebuild();
   else if (message.kind === 'digest') digestOfLiveViews(message.id);
   else void host.stop();

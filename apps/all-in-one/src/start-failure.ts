@@ -1,4 +1,6 @@
+import { logFailureInWords } from '#lib/engines';
 import { EventStoreError } from '#lib/event-store';
+import { listenFailureInWords } from '#lib/http';
 import { ConfigurationError } from '#lib/platform';
 
 /**
@@ -8,17 +10,13 @@ import { ConfigurationError } from '#lib/platform';
 export function startFailureInWords(error: unknown, env: NodeJS.ProcessEnv): string | null {
   if (error instanceof ConfigurationError) return error.message;
   const data = env['TALLYSTICK_DATA'] || './data';
-  if (error instanceof EventStoreError) return inWordsOfTheLog(error, data);
+  const log = env['TALLYSTICK_LOG'];
+  if (error instanceof EventStoreError && !log) return inWordsOfTheLog(error, data);
+  const known = logFailureInWords(error, log ?? '') ?? listenFailureInWords(error, env['TALLYSTICK_PORT'] || '3000');
+  if (known !== null) return known;
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${env['TALLYSTICK_PORT'] || '3000'} is in use. Stop the other program, or set TALLYSTICK_PORT to another port (0: any free one).`;
-    case 'EADDRNOTAVAIL':
     case 'EACCES':
-    case 'ENOTFOUND':
-      if (/listen|getaddrinfo/.test(message))
-        return `Cannot listen: ${message}. Set TALLYSTICK_HOST and TALLYSTICK_PORT to an address of this machine.`;
-      return cannotUse(data, message);
     case 'EEXIST':
     case 'ENOENT':
     case 'ENOTDIR':

@@ -6,7 +6,7 @@ import { guardRoutes } from './access/access-hook.js';
 import { Authenticator } from './access/authenticator.js';
 import { FailureLimiter } from './access/failure-limiter.js';
 import { noteRoutes } from './access/list-routes.js';
-import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
+import { HTTP_DEPENDENCIES, type DoorDependencies, type HttpDependencies } from './dependencies.js';
 import { COMMAND_BODY_SIZE_MAX_bytes, readBodies } from './observations/bodies.js';
 import { DoorAdmission } from './observations/door-admission.js';
 import { serveDocs } from './openapi/docs.js';
@@ -48,11 +48,13 @@ export function createHttpAdapter(): FastifyAdapter {
 }
 
 /**
- * Prepares an application made with `createHttpAdapter()` and `HttpModule`: bodies, access, headers, errors, pages and
- * documentation. Call once, before `app.init()` or `app.listen()`.
+ * Prepares an application made with `createHttpAdapter()` and `HttpModule` or `DoorModule`: bodies, access, headers, errors,
+ * pages and documentation. Call once, before `app.init()` or `app.listen()`.
  */
 export function configureHttp(app: INestApplication): void {
-  const dependencies = app.get<HttpDependencies>(HTTP_DEPENDENCIES, { strict: false });
+  const dependencies = app.get<DoorDependencies & Pick<HttpDependencies, 'pages'>>(HTTP_DEPENDENCIES, {
+    strict: false,
+  });
   const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
   noteRoutes(fastify);
   const admission = new DoorAdmission(dependencies.metrics, dependencies.logger, dependencies.doorLimits);

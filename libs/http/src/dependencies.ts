@@ -53,5 +53,11 @@ export interface HttpDependencies {
   readonly pages?: readonly PageFolder[];
 }
 
+/** The part that a process with nothing but the doors needs: no views, no commands, no pages. */
+export type DoorDependencies = Pick<
+  HttpDependencies,
+  'clock' | 'logger' | 'metrics' | 'health' | 'registry' | 'people' | 'door' | 'doorLimits' | 'secure'
+>;
+
 /** Token of the dependencies as a whole, for what cannot be a class. */
 export const HTTP_DEPENDENCIES = Symbol('HTTP_DEPENDENCIES');

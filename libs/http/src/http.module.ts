@@ -26,7 +26,7 @@ import { References } from './commands/references.js';
 import * as secretHandlers from './commands/secret-handlers.js';
 import { RegisterSeriesBatchHandler } from './commands/series-batch-handler.js';
 import { UnitRights } from './commands/unit-rights.js';
-import { HTTP_DEPENDENCIES, Registries, type HttpDependencies } from './dependencies.js';
+import { HTTP_DEPENDENCIES, Registries, type DoorDependencies, type HttpDependencies } from './dependencies.js';
 import { GoalsController } from './goals/goals.controller.js';
 import { KpiQueriesController } from './kpis/kpi-queries.controller.js';
 import { KpisController } from './kpis/kpis.controller.js';
@@ -87,19 +87,40 @@ export class HttpModule {
   }
 }
 
-function given(dependencies: HttpDependencies): Provider[] {
-  const { queries } = dependencies;
+/**
+ * The doors alone, for processes that only take observations in: health, metrics, the description of what there is. The
+ * app calls `configureHttp` before it listens, as with the whole.
+ */
+@Module({})
+export class DoorModule {
+  static register(dependencies: DoorDependencies): DynamicModule {
+    return {
+      module: DoorModule,
+      controllers: [ObservationsController, HealthController],
+      providers: [...givenForDoors(dependencies), ...ofAccess(dependencies)],
+    };
+  }
+}
+
+function givenForDoors(dependencies: DoorDependencies): Provider[] {
   return [
     { provide: HTTP_DEPENDENCIES, useValue: dependencies },
-    { provide: EventStore, useValue: dependencies.store },
     { provide: Clock, useValue: dependencies.clock },
     { provide: Metrics, useValue: dependencies.metrics },
     { provide: Health, useValue: dependencies.health },
     { provide: SourceRegistry, useValue: dependencies.registry },
     { provide: PeopleDirectory, useValue: dependencies.people },
+    { provide: ObservationDoor, useValue: dependencies.door },
+  ];
+}
+
+function given(dependencies: HttpDependencies): Provider[] {
+  const { queries } = dependencies;
+  return [
+    ...givenForDoors(dependencies),
+    { provide: EventStore, useValue: dependencies.store },
     { provide: Registries, useValue: dependencies.registries },
     { provide: BootstrapToken, useValue: dependencies.bootstrap },
-    { provide: ObservationDoor, useValue: dependencies.door },
     { provide: KpiQueries, useValue: queries.kpis },
     { provide: UnitQueries, useValue: queries.units },
     { provide: AuditQueries, useValue: queries.audit },
@@ -111,7 +132,7 @@ function given(dependencies: HttpDependencies): Provider[] {
   ];
 }
 
-function ofAccess({ registry, people, clock, secure }: HttpDependencies): Provider[] {
+function ofAccess({ registry, people, clock, secure }: DoorDependencies): Provider[] {
   const sessions = new Sessions();
   const cookie = new SessionCookie(secure);
   return [

@@ -1,10 +1,12 @@
-export { HttpModule } from './http.module.js';
+export { DoorModule, HttpModule } from './http.module.js';
 export { configureHttp, createHttpAdapter } from './configure-http.js';
-export { Registries, type HttpDependencies } from './dependencies.js';
+export { closeHttp, createHttpApp, listenFailureInWords, urlOf } from './serving.js';
+export { Registries, type DoorDependencies, type HttpDependencies } from './dependencies.js';
 export type { HttpLogger } from './http-logger.js';
 export { BootstrapToken } from './access/bootstrap-token.js';
 export { followRegistries } from './access/follow-registries.js';
 export { listRoutes, type ListedRoute } from './access/list-routes.js';
 export { PeopleDirectory, type KnownPerson } from './access/people-directory.js';
+export { meteredDoor } from './observations/metered-door.js';
 export type { PageFolder } from './pages/pages.js';
 export { ViewProgress, ViewRebuilds, type ViewChange } from './views/view-progress.js';

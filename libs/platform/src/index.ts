@@ -5,6 +5,7 @@ export {
   isLoopback,
   loadConfig,
   type Configuration,
+  type ConfigurationChecks,
   type ConfigurationProblem,
   type LogLevel,
 } from './configuration/configuration.js';

@@ -20,6 +20,7 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       port: 3000,
       data: './data',
+      log: 'sqlite:data/log.db',
       organisation: { name: { en: 'Organisation' }, timeZone: 'UTC', fiscalYearStartMonth: 1 },
       logLevel: 'info',
       secureCookies: false,
@@ -33,6 +34,7 @@ describe('loadConfig', () => {
       TALLYSTICK_HOST: '0.0.0.0',
       TALLYSTICK_PORT: '0',
       TALLYSTICK_DATA: '/srv/tallystick data',
+      TALLYSTICK_LOG: 'postgres://tally@db/tally',
       TALLYSTICK_TIME_ZONE: 'Asia/Shanghai',
       TALLYSTICK_FISCAL_YEAR_START_MONTH: '4',
       TALLYSTICK_ORGANISATION_NAME_EN: 'City of Example',
@@ -46,6 +48,7 @@ describe('loadConfig', () => {
       host: '0.0.0.0',
       port: 0,
       data: '/srv/tallystick data',
+      log: 'postgres://tally@db/tally',
       organisation: {
         name: { en: 'City of Example', 'zh-CN': '示例市' },
         timeZone: 'Asia/Shanghai',
@@ -57,6 +60,16 @@ describe('loadConfig', () => {
     });
     expect(loadConfig({ TALLYSTICK_ORGANISATION_NAME_ZH: '示例市' }).organisation.name).toEqual({ 'zh-CN': '示例市' });
     expect(loadConfig({ TALLYSTICK_HOST: '0.0.0.0' }).secureCookies).toBe(true);
+  });
+
+  it('given no log, then it is in the data folder; given one that the app refuses, then its words are told', () => {
+    expect(loadConfig({ TALLYSTICK_DATA: '/srv/tally' }).log).toBe('sqlite:/srv/tally/log.db');
+    const problemOfLogUrl = (url: string) => (url.startsWith('mysql:') ? 'no such engine' : null);
+    expect(loadConfig({ TALLYSTICK_LOG: 'sqlite:a.db' }, { problemOfLogUrl }).log).toBe('sqlite:a.db');
+    const wrong = () =>
+      loadConfig({ TALLYSTICK_LOG: 'mysql://me:secret@db', TALLYSTICK_PORT: 'x' }, { problemOfLogUrl });
+    expect(wrong).toThrow(/TALLYSTICK_PORT is "x"[^]*TALLYSTICK_LOG cannot be used: no such engine/);
+    expect(wrong).not.toThrow(/secret/);
   });
 
   it('given several wrong values, then one message names each variable, its value and what is allowed', () => {

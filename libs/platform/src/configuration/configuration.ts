@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { isTimeZone } from '#lib/analysis';
 import type { LocalizedText } from '#lib/domain';
 import {
@@ -34,8 +35,13 @@ export interface Configuration {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Folder of the log and the views. */
+  /** Folder of the views, and of the log unless `log` says otherwise. */
   readonly data: string;
+  /**
+   * URL of the log, default `sqlite:<data>/log.db`; may hold a password. A relative file is relative to the working
+   * directory, as `data` is.
+   */
+  readonly log: string;
   /** Used when the log is new: afterwards the log itself says whose it is and which calendar it follows. */
   readonly organisation: {
     readonly name: LocalizedText;
@@ -76,6 +82,9 @@ class Variables {
   @IsNotEmpty({ message: 'must be a folder, for example ./data' })
   @Matches(/^[^\0]*$/, { message: 'must be a folder, for example ./data' })
   data = './data';
+
+  @IsOptional()
+  log?: string;
 
   @IsKnownTimeZone({ message: 'must be an IANA time zone, for example Asia/Shanghai or Europe/Zurich' })
   timeZone = 'UTC';
@@ -118,6 +127,7 @@ const VARIABLES: Readonly<Record<string, { property: keyof Variables; read: (tex
   TALLYSTICK_HOST: { property: 'host', read: asText },
   TALLYSTICK_PORT: { property: 'port', read: asInteger },
   TALLYSTICK_DATA: { property: 'data', read: asText },
+  TALLYSTICK_LOG: { property: 'log', read: asText },
   TALLYSTICK_TIME_ZONE: { property: 'timeZone', read: asText },
   TALLYSTICK_FISCAL_YEAR_START_MONTH: { property: 'fiscalYearStartMonth', read: asInteger },
   TALLYSTICK_ORGANISATION_NAME_EN: { property: 'organisationNameEn', read: asText },
@@ -130,17 +140,28 @@ const VARIABLES: Readonly<Record<string, { property: keyof Variables; read: (tex
 /** The names of all variables. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(VARIABLES);
 
+/** What only the app knows how to check. */
+export interface ConfigurationChecks {
+  /** What is wrong with the URL of the log, without any password in it; null when it names a log. */
+  readonly problemOfLogUrl?: (url: string) => string | null;
+}
+
 /**
  * Reads and checks the `TALLYSTICK_…` variables; an empty one counts as not set. Throws `ConfigurationError` with all that
  * is wrong at once, names nobody knows included, because a misspelt variable would otherwise be a silent default.
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Configuration {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { problemOfLogUrl = () => null }: ConfigurationChecks = {},
+): Configuration {
   const variables = new Variables();
   for (const [name, { property, read }] of Object.entries(VARIABLES)) {
     const text = env[name]?.trim();
     if (text) Object.assign(variables, { [property]: read(text) });
   }
   const problems = [...unknownVariables(env), ...wrongVariables(variables, env)];
+  const wrongLog = variables.log === undefined ? null : problemOfLogUrl(variables.log);
+  if (wrongLog !== null) problems.push({ variable: 'TALLYSTICK_LOG', what: `cannot be used: ${wrongLog}` });
   if (problems.length > 0) throw new ConfigurationError(problems);
   return configurationOf(variables);
 }
@@ -152,6 +173,7 @@ function configurationOf(variables: Variables): Configuration {
     host: variables.host,
     port: variables.port,
     data: variables.data,
+    log: variables.log ?? `sqlite:${join(variables.data, 'log.db')}`,
     organisation: Object.freeze({
       name: Object.freeze(name),
       timeZone: variables.timeZone,

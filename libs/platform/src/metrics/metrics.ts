@@ -96,13 +96,14 @@ export class Metrics {
     readonly appends: number;
     readonly events: number;
     readonly duration_seconds: number;
-    readonly sync_seconds: number;
+    /** Null where the engine does not tell it. */
+    readonly sync_seconds: number | null;
   }): void {
     this.events.inc(commit.events);
     this.appendsOfCommit.observe(commit.appends);
     this.eventsOfCommit.observe(commit.events);
     this.commit.observe(commit.duration_seconds);
-    this.sync.observe(commit.sync_seconds);
+    if (commit.sync_seconds !== null) this.sync.observe(commit.sync_seconds);
   }
 
   /** The observations of one request. */

@@ -12,12 +12,15 @@ import {
   type SubscribeOptions,
 } from '#lib/event-store';
 import type { Metrics } from '#lib/platform';
+import type { LogCommit } from './open-event-store.js';
 
 /** Counts what becomes of appends; everything else goes straight to the store behind it. */
 export class MeteredEventStore extends EventStore {
   constructor(
     private readonly store: EventStore,
     private readonly metrics: Metrics,
+    /** Hears of each append that wrote something, as a commit of its own: for an engine that does not tell its commits. */
+    private readonly onUntoldCommit?: (commit: Omit<LogCommit, 'sync_ms'>) => void,
   ) {
     super();
   }
@@ -27,9 +30,14 @@ export class MeteredEventStore extends EventStore {
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ): Promise<AppendResult> {
+    const begun_ms = performance.now();
     try {
       const result = await this.store.append(stream, expected, events);
       this.metrics.countAppend('committed');
+      if (this.onUntoldCommit !== undefined && result.outcome === 'appended') {
+        const commit = { appends: 1, events: events.length, head: result.position };
+        this.onUntoldCommit({ ...commit, duration_ms: performance.now() - begun_ms });
+      }
       return result;
     } catch (error) {
       const isConflict = error instanceof WrongExpectedRevision || error instanceof EventIdConflict;
