@@ -28,6 +28,9 @@ export interface ProjectionContext {
   readonly shelf: Shelf;
 }
 
+/** Thrown by a hand that has changed nothing yet, in its tables or in memory: the event is parked, and no hand is made anew. */
+export class EventRefused extends Error {}
+
 /** The writing hand of a projection on one generation. It may keep things in memory that it can read back from its tables. */
 export interface ProjectionHand {
   /** Events of the handled types, in log order. Throwing parks the event (when it stands alone) and undoes its writes. */

@@ -1,6 +1,7 @@
 import { type Instant, type LocalDate } from '../common.js';
 
-const LOCAL_DATE_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
+const LOCAL_DATE_PATTERN = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const SHORT_MONTHS: ReadonlySet<string> = new Set(['04', '06', '09', '11']);
 const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const TIME_ZONE_LENGTH_MAX = 64;
 const MILLISECONDS_PER_DAY = 86_400_000;
@@ -8,9 +9,16 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 /** Is this text a day that exists, written `YYYY-MM-DD`? The 30th of February does not. */
 export function isLocalDate(value: unknown): value is LocalDate {
   if (typeof value !== 'string' || !LOCAL_DATE_PATTERN.test(value)) return false;
-  const midnight = new Date(`${value}T00:00:00.000Z`);
-  // Date rolls 2026-02-30 over into March, so a day that does not come back unchanged does not exist.
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(value);
+  // Only days after the 28th need the calendar. (A Date and its text were rejected: a rebuild asks this of every event.)
+  const day = value.slice(8);
+  if (day <= '28') return true;
+  const month = value.slice(5, 7);
+  if (month === '02') return day === '29' && isLeapYear(Number(value.slice(0, 4)));
+  return day <= '30' || !SHORT_MONTHS.has(month);
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 /** Is this text an instant that exists, in UTC with milliseconds: `YYYY-MM-DDTHH:mm:ss.sssZ`? */

@@ -7,6 +7,9 @@ import { type AuditedKind, changeOf, isAudited } from './audit-entry.js';
 import { turnedPeriods } from './turned-periods.js';
 
 export const TURNS_MISSED_INTO_MET = 'turns-missed-into-met';
+const MARKED = JSON.stringify([TURNS_MISSED_INTO_MET]);
+/** Most entries have no mark. */
+const NONE = '[]';
 
 const TABLE = `
 CREATE TABLE audit_entry (
@@ -85,10 +88,10 @@ class AuditTrailHand implements ProjectionHand {
       ...people,
       data.reason ?? event.metadata.reason ?? null,
       data.effectiveFrom ?? proposal?.effectiveFrom ?? null,
-      JSON.stringify(change.before),
+      change.before === null ? 'null' : JSON.stringify(change.before),
       JSON.stringify(change.after),
-      JSON.stringify(turned.length > 0 ? [TURNS_MISSED_INTO_MET] : []),
-      JSON.stringify(turned),
+      turned.length > 0 ? MARKED : NONE,
+      turned.length > 0 ? JSON.stringify(turned) : NONE,
     );
   }
 }

@@ -52,6 +52,14 @@ describe('the records', () => {
     );
   });
 
+  it('keep the text of an event as the log has it', () => {
+    const { events } = new WrittenLog().unit('air');
+    const text = ' {"unitId" : "air", "name": {"en": "air"}}';
+    const views = viewsOf([{ ...events[0]!, text }]);
+    expect(views.database.all('SELECT data, state FROM record')).toEqual([{ data: text, state: null }]);
+    views.close();
+  });
+
   it('give the same after hundreds of changes, at any position', () => {
     const { events } = manyChanges(150);
     const views = viewsOf(events, 40);

@@ -1,6 +1,6 @@
 import { type Statement, type ViewDatabase } from '#lib/read-models';
 import { type BatchChanges } from '../batch-changes.js';
-import { type ProjectedEvent, type Projection, type ProjectionHand } from '../projection.js';
+import { EventRefused, type ProjectedEvent, type Projection, type ProjectionHand } from '../projection.js';
 import { flawOf } from './event-form.js';
 import { RecentStates } from './recent-states.js';
 import { modelOf, RECORDED_TYPES, recordOf } from './record-model.js';
@@ -84,13 +84,14 @@ class RecordsHand implements ProjectionHand {
   }
 }
 
-/** @throws Error when the views could not rely on the event */
+/** @throws EventRefused when the views could not rely on the event */
 function refuseUnreadable({ type, stream, data }: ProjectedEvent, id: string, isFounded: boolean): void {
   const { idField, types, kind } = modelOf(type)!;
   const flaw = flawOf(type, data);
-  if (flaw !== null) throw new Error(`the ${type} cannot be read: ${flaw}`);
+  if (flaw !== null) throw new EventRefused(`the ${type} cannot be read: ${flaw}`);
   if (idField !== null && (data as Readonly<Record<string, unknown>>)[idField] !== id) {
-    throw new Error(`the ${type} in the stream ${stream} names another ${kind} in its data`);
+    throw new EventRefused(`the ${type} in the stream ${stream} names another ${kind} in its data`);
   }
-  if (!isFounded && type !== types[0]) throw new Error(`there is no ${kind} ${id} that the ${type} could go on with`);
+  if (!isFounded && type !== types[0])
+    throw new EventRefused(`there is no ${kind} ${id} that the ${type} could go on with`);
 }

@@ -1,6 +1,6 @@
 import { Checkpoint, isEngineTrouble, OwnershipLost, type ViewDatabase } from '#lib/read-models';
 import { BatchChanges, reasonOf } from '../batch-changes.js';
-import { type ProjectedEvent, type Projection, type ProjectionHand } from '../projection.js';
+import { EventRefused, type ProjectedEvent, type Projection, type ProjectionHand } from '../projection.js';
 import { Shelf } from '../shelf.js';
 
 /** An event that could not even be read; it is parked for all projections under this name. */
@@ -111,7 +111,8 @@ export class GenerationWriter {
       if (isEngineTrouble(error)) throw error;
       undo();
       this.park(event.position, projection.name, event.type, reasonOf(error));
-      this.stations = this.manStations();
+      // New hands read back all series and KPIs: for each of thousands of refused events that would take hours.
+      if (!(error instanceof EventRefused)) this.stations = this.manStations();
       return false;
     }
   }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { EVENT_TYPES } from '#lib/domain';
 import { MemoryEventStore } from '#lib/event-store';
 import { Generations, LiveViews } from '#lib/read-models';
+import { ALL_PROJECTIONS } from '../all-projections.js';
 import { digestOfViews } from '../digest.js';
+import { type ProjectionContext } from '../projection.js';
 import { AuditQueries } from '../queries/audit-queries.js';
 import { ImprovementQueries } from '../queries/improvement-queries.js';
 import { KpiQueries } from '../queries/kpi-queries.js';
@@ -78,6 +80,28 @@ describe('a poison event', () => {
     expect(new KpiQueries(views.source).list({}, NOW).items).toEqual([]);
     views.close();
   });
+});
+
+it('refused events by the hundred cost no new hands', () => {
+  let started = 0;
+  const counted = ALL_PROJECTIONS.map((projection) => ({
+    ...projection,
+    start: (context: ProjectionContext) => {
+      started += 1;
+      return projection.start(context);
+    },
+  }));
+  const log = new WrittenLog().organisation();
+  for (let ghost = 1; ghost <= 200; ghost += 1) {
+    log.say(`kpi-ghost-${ghost}`, 'KpiActivated', { kpiId: `ghost-${ghost}`, activatedOn: '2026-01-01' });
+  }
+  const views = new WrittenViews(counted);
+  views.write(log.kpi(kpiDefinition('pm25-mean')).events);
+  expect(views.parked).toBe(200);
+  expect(new KpiQueries(views.source).list({}, NOW).items).toHaveLength(1);
+  // At the beginning and after the batch that could not be written as a whole.
+  expect(started).toBe(2 * ALL_PROJECTIONS.length);
+  views.close();
 });
 
 /** Values of every kind that JSON knows, and some that look right. */
