@@ -1,4 +1,4 @@
-import { type LocalDayIndex, mergeRollups, statisticOfRollup } from '#lib/analysis';
+import { emptyRollup, type LocalDayIndex, statisticOfRollup } from '#lib/analysis';
 import { type SeriesState } from '#lib/domain';
 import { type SeriesSummary } from '../answers.js';
 import { quarantinedByReason } from '../quarantine/quarantine.js';
@@ -6,8 +6,6 @@ import { type Moment } from '../queries/scope.js';
 import { type RecordAt } from '../records/read-records.js';
 import { RollupReader } from '../rollups/read-rollups.js';
 import { seriesIdOf } from './series-index.js';
-
-const EVER_days = 1e7;
 
 /** A registered series and what its observations come to, as of a moment. */
 export function seriesSummary(
@@ -19,8 +17,7 @@ export function seriesSummary(
   const definition = state.definition!;
   const seriesId = seriesIdOf(database, seriesKey);
   const reader = new RollupReader(database, days, past ? position : undefined);
-  const figures = seriesId === undefined ? [] : reader.daysOf(seriesId, -EVER_days, EVER_days);
-  const rollup = mergeRollups(figures.map((figure) => figure.rollup));
+  const rollup = seriesId === undefined ? emptyRollup : reader.totalOf(seriesId);
   const { count, firstAt_ms, lastAt_ms } = rollup;
   const expected = expectedCount(definition.expectedInterval_ms, count, lastAt_ms - firstAt_ms);
   return {

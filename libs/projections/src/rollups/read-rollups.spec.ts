@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dayNumber, emptyRollup, LocalDayIndex } from '#lib/analysis';
+import { dayNumber, emptyRollup, LocalDayIndex, mergeRollups } from '#lib/analysis';
 import { WrittenLog } from '../testing/written-log.js';
 import { viewsOf } from '../testing/written-views.js';
 import { RollupReader } from './read-rollups.js';
@@ -27,6 +27,17 @@ describe('a reader of rollups', () => {
     }
     if (position === undefined) expect(sums[1]!.rollup).toMatchObject({ max: emptyRollup.max, min: emptyRollup.min });
     if (position === undefined) expect(whole[1]!.rollup).toMatchObject({ max: -4, min: -4, first: -4, last: -4 });
+  });
+
+  it('sums up a series as the merged rollups of its days, now and then', () => {
+    for (const position of [undefined, 1, 2, 3]) {
+      const reader = new RollupReader(database, days, position);
+      for (const seriesId of [A, B, 77]) {
+        const merged = mergeRollups(reader.daysOf(seriesId, -EVER_days, EVER_days).map(({ rollup }) => rollup));
+        expect(reader.totalOf(seriesId)).toEqual({ ...merged, first: NaN, last: NaN });
+      }
+    }
+    expect(new RollupReader(database, days).totalOf(A)).toMatchObject({ count: 3, min: -4, max: 7 });
   });
 
   it('finds the first and the last day of several series as of its position, up to a day', () => {

@@ -1,4 +1,4 @@
-import { type DayRollup, emptyRollup, type LocalDayIndex, rollupOf } from '#lib/analysis';
+import { type DayRollup, emptyRollup, type LocalDayIndex, mergeRollups, rollupOf } from '#lib/analysis';
 import { type ViewDatabase } from '#lib/read-models';
 import { addPositionsAt, observationsAt, scanObservations } from '../observations/read-observations.js';
 
@@ -41,6 +41,10 @@ const SELECTED: Readonly<Record<RollupPart, string>> = {
 const DAYS_BETWEEN = `FROM day_rollup
   WHERE series_id = ? AND day >= ? AND day <= ? AND first_change <= ? ORDER BY day LIMIT ?`;
 
+const SUMS_OF_DAYS = 'SELECT count, sum, compensation FROM day_rollup WHERE series_id = ? ORDER BY day';
+const EDGES = `SELECT min(min) AS min, max(max) AS max, min(first_ms) AS firstAt_ms, max(last_ms) AS lastAt_ms
+  FROM day_rollup WHERE series_id = ?`;
+
 const EVER_days = 1e7;
 
 /** Reads day rollups and values as they stand now, or as they stood at a log position. */
@@ -67,6 +71,23 @@ export class RollupReader {
         ? { seriesId, day, rollup: rollupOfRow(row), firstChange, lastChange }
         : this.asItStood(seriesId, day, firstChange);
     });
+  }
+
+  /**
+   * Everything that a series ever observed, in one rollup, but for the first and the last value (which are as in
+   * `emptyRollup`). Of the present only the sums are folded here, because their rounding depends on the order of days.
+   */
+  totalOf(seriesId: number): DayRollup {
+    if (this.position !== undefined) {
+      const { first, last } = emptyRollup;
+      const days = this.daysOf(seriesId, -EVER_days, EVER_days);
+      return { ...mergeRollups(days.map(({ rollup }) => rollup)), first, last };
+    }
+    const days = this.database.arrays<[count: number, sum: number, compensation: number]>(SUMS_OF_DAYS, seriesId);
+    if (days.length === 0) return emptyRollup;
+    const sums = days.map(([count, sum, compensation]) => rollupOfRow([0, 0, 0, count, sum, compensation, 0]));
+    const edges = this.database.get<Pick<DayRollup, 'min' | 'max' | 'firstAt_ms' | 'lastAt_ms'>>(EDGES, seriesId);
+    return { ...mergeRollups(sums), ...edges };
   }
 
   /** Single values of a stretch of days, in the order of time. */
