@@ -21,6 +21,8 @@ interface Places {
   readonly goalId?: string;
 }
 
+const NOWHERE: Places = {};
+
 /** With the places written last; undefined where they are not known. */
 type Kept = HeldRecord & Places;
 
@@ -71,9 +73,11 @@ class RecordsHand implements ProjectionHand {
     const base = before === undefined || isLong ? position : before.base;
     const actor = TOLD_KINDS.has(kind) ? JSON.stringify(metadata.actor) : null;
     this.insert.run(position, kind, id, base, recordedAt_ms, type, actor, text, whole);
-    const places = PLACED_KINDS.has(kind) ? this.writePlaces(kind, id, data as Places, before) : undefined;
-    if (base !== position) return { ...before!, ...places, state, position, stepsSize_chars };
-    return { ...places, state, position, base, baseSize_chars: (whole ?? text).length, stepsSize_chars: 0 };
+    const { unitId, goalId } = PLACED_KINDS.has(kind) ? this.writePlaces(kind, id, data as Places, before) : NOWHERE;
+    const isBase = base === position;
+    const baseSize_chars = isBase ? (whole ?? text).length : before!.baseSize_chars;
+    // Always the same fields in the same order: spreading the one before made objects of many shapes.
+    return { state, position, base, baseSize_chars, stepsSize_chars: isBase ? 0 : stepsSize_chars, unitId, goalId };
   }
 
   /** The places that the record is known to be listed under afterwards. */
