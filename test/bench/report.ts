@@ -87,6 +87,31 @@ export const METRICS = {
     unit: 'ms',
     goal: 50,
   },
+  'postgres-writers': {
+    title: 'PostgreSQL: events acknowledged, 16 writers that wait for one event each (ours in dense order)',
+    unit: 'events/s',
+    goal: 18_000,
+  },
+  'postgres-writers-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: null },
+  'postgres-writers-cpu': { title: '  time of the writing process on the processor', unit: 'µs/event', goal: null },
+  'postgres-sync-probe': { title: '  fdatasync of 4 KiB just before ours', unit: 'syncs/s', goal: null },
+  'postgres-batches': {
+    title: 'PostgreSQL: observations acknowledged, HTTP batches of 1,000, 16 connections',
+    unit: 'observations/s',
+    goal: 500_000,
+  },
+  'postgres-batches-p99': { title: '  their latency, 99th percentile', unit: 'ms', goal: null },
+  'postgres-batches-straight': {
+    title: 'PostgreSQL: observations in batches of 1,000 straight into the log, 16 writers',
+    unit: 'observations/s',
+    goal: null,
+  },
+  'copy-to-postgres': {
+    title: '`log copy` from SQLite to PostgreSQL, both digests included',
+    unit: 'observations/s',
+    goal: null,
+  },
+  'copy-from-postgres': { title: '`log copy` back to SQLite', unit: 'observations/s', goal: null },
   'soak-accepted': { title: 'soak: observations acknowledged', unit: 'observations/s', goal: null },
   'soak-memory-most': { title: 'soak: most memory', unit: 'MiB', goal: 512 },
   'soak-memory-first': { title: 'soak: memory, median of the first third', unit: 'MiB', goal: null },
@@ -113,6 +138,8 @@ export const SUBJECTS = {
   'emmett-batch': 'Emmett SQLite, the same batch event',
   'sqlite-readings': 'better-sqlite3, an event a reading',
   'sqlite-batch': 'better-sqlite3, the same batch event',
+  'emmett-postgres': 'Emmett PostgreSQL',
+  'postgres-insert': 'bare INSERT, a row a transaction',
 } as const;
 export type Subject = keyof typeof SUBJECTS;
 
@@ -179,14 +206,18 @@ export class Results {
     });
   }
 
-  /** The figures as a Markdown table: median (least–greatest) of the rounds, and ours as a multiple of each peer's. */
+  /**
+   * The figures as a Markdown table: median (least–greatest) of the rounds, and ours as a multiple of each peer's. Peers that
+   * were not measured have no column.
+   */
   table(): string {
-    const head = ['what', 'unit', 'goal', ...Object.values(SUBJECTS)];
+    const measured = subjects().filter((subject) => metricNames().some((name) => this.spread(name, subject)));
+    const head = ['what', 'unit', 'goal', ...measured.map((subject) => SUBJECTS[subject])];
     const rows = metricNames()
-      .filter((name) => subjects().some((subject) => this.spread(name, subject)))
+      .filter((name) => measured.some((subject) => this.spread(name, subject)))
       .map((name) => {
         const { title, unit, goal } = METRICS[name];
-        const cells = subjects().map((subject) => this.cell(name, subject));
+        const cells = measured.map((subject) => this.cell(name, subject));
         return [title.trim(), unit, goal === null ? '' : figure(goal), ...cells];
       });
     return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -196,7 +227,7 @@ export class Results {
     const spread = this.spread(metric, subject);
     if (!spread) return '';
     const range = spread.min === spread.max ? '' : ` (${figure(spread.min)}–${figure(spread.max)})`;
-    const compares = subject !== 'tallystick' && METRICS[metric].unit === 'observations/s';
+    const compares = subject !== 'tallystick' && METRICS[metric].unit.endsWith('/s');
     const ratio = compares ? this.ratio(metric, subject) : undefined;
     return `${figure(spread.median)}${range}${ratio === undefined ? '' : `, ours ×${figure(ratio)}`}`;
   }

@@ -17,8 +17,12 @@ const ENVIRONMENT = { TALLYSTICK_LOG_LEVEL: 'warn', TALLYSTICK_TIME_ZONE: 'Asia/
 /** Ten million observations on a slow machine. */
 const START_TIMEOUT_MS = 120_000;
 
-export async function startBenchSystem(dataFolder: string): Promise<BenchSystem> {
-  const tallystick = await restartTallystick(dataFolder);
+/** @param env settings beside the usual ones */
+export async function startBenchSystem(
+  dataFolder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<BenchSystem> {
+  const tallystick = await restartTallystick(dataFolder, env);
   try {
     const admin = await new Client(tallystick.url).bootstrap(tallystick.bootstrapToken ?? '', 'bench-admin');
     const source = await admin.registerSource(SOURCE, { en: 'Gateways of the benchmark' });
@@ -41,8 +45,11 @@ export async function startBenchSystem(dataFolder: string): Promise<BenchSystem>
 }
 
 /** Starts the system on a folder that has a log already. */
-export const restartTallystick = (dataFolder: string): Promise<RunningTallystick> =>
-  startTallystick({ dataFolder, env: ENVIRONMENT, startTimeout_ms: START_TIMEOUT_MS });
+export const restartTallystick = (
+  dataFolder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningTallystick> =>
+  startTallystick({ dataFolder, env: { ...ENVIRONMENT, ...env }, startTimeout_ms: START_TIMEOUT_MS });
 
 async function registerKpi(admin: Client): Promise<void> {
   await admin.post('/v1/units', { unitId: UNIT, name: { en: 'Unit of the benchmark' } });

@@ -23,6 +23,11 @@ export interface Plan {
   /** Questions about its past, of each kind; a cold system is asked fewer, because it is only cold for the first ones. */
   readonly pastQueries: number;
   readonly coldPastQueries: number;
+  /** How long the sixteen writers of one event each write. */
+  readonly postgresWriters_ms: number;
+  /** Batches of 1,000 into PostgreSQL, by each way; and in the log that is copied there and back. */
+  readonly postgresBatches: number;
+  readonly copiedBatches: number;
 }
 
 export const QUICK: Plan = {
@@ -38,6 +43,9 @@ export const QUICK: Plan = {
   historyQueries: 1_000,
   pastQueries: 200,
   coldPastQueries: 100,
+  postgresWriters_ms: 2_000,
+  postgresBatches: 500,
+  copiedBatches: 500,
 };
 export const FULL: Plan = {
   rounds: 5,
@@ -52,6 +60,9 @@ export const FULL: Plan = {
   historyQueries: 2_000,
   pastQueries: 500,
   coldPastQueries: 200,
+  postgresWriters_ms: 3_000,
+  postgresBatches: 1_500,
+  copiedBatches: 2_000,
 };
 
 /** What every case is given. */
