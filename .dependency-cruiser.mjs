@@ -41,6 +41,12 @@ export default {
       { path: '^libs/', pathNot: lib('event-store', 'domain') },
     ),
     forbid(
+      'log-moving-knows-the-port-only',
+      'Moving works between any two engines.',
+      { path: lib('log-moving') },
+      { path: '^(libs|apps)/', pathNot: lib('log-moving', 'event-store', 'domain') },
+    ),
+    forbid(
       'adapters-import-only-their-port',
       'An adapter can be exchanged.',
       { path: '^libs/event-store-' },
@@ -111,12 +117,12 @@ export default {
       'drivers-stay-in-their-rooms',
       'SQL drivers are known to adapters and read-models alone.',
       { path: '^(libs|apps)/', pathNot: `${lib('read-models')}|^libs/event-store-|${spec}` },
-      { path: '^node_modules/(better-sqlite3|pg)/' },
+      { path: '^node_modules/(better-sqlite3|pg|@eventstore)/' },
     ),
     forbid(
       'nest-stays-at-the-edge',
       'Pure core, thin Nest edge.',
-      { path: lib('event-store', 'read-models', 'projections', 'intake') },
+      { path: lib('event-store', 'log-moving', 'read-models', 'projections', 'intake') },
       { path: '^node_modules/@nestjs/' },
     ),
     forbid(

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Stopped } from '#lib/log-moving';
 import { parseCommandLine, UsageError, type Command } from './command-line.js';
 import { failureInWords } from './failure-in-words.js';
