@@ -276,7 +276,7 @@ export const en = {
   openedOn: (date: string) => `opened ${date}`,
   closedOn: (date: string) => `closed ${date}`,
   agendaTitle: 'Why this KPI was on the agenda',
-  agendaPoint: (reason, period) => `${reason} (${period})`,
+  agendaPoint: (reason: string, period: string) => `${reason} (${period})`,
   agenda: {
     'off-track': 'Off track',
     'at-risk': 'At risk',
