@@ -67,8 +67,7 @@ export class AppendQueue {
     return new Promise((resolve, reject) => {
       const common = { stream, expected, events: toWrite, isInDoubt: false };
       this.#waiting.push({ ...common, size_bytes, patientUntil_ms, resolve, reject });
-      // What is appended in the same turn of the event loop goes into the first group.
-      this.#running ??= new Promise<void>((ended) => setImmediate(ended)).then(() => this.#run());
+      this.#running ??= this.#run();
     });
   }
 
@@ -85,7 +84,12 @@ export class AppendQueue {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    for (;;) {
+      // What is appended in the same turn of the event loop goes into the group. That is said of every group, not of the first
+      // alone: callers who were just answered append again in this turn. Without it, writers who once fell into two halves
+      // would stay so, each half waiting for the other's commit.
+      await endOfTurn();
+      if (this.#waiting.length === 0) break;
       const group = this.#take();
       try {
         await this.#write(group);
@@ -153,6 +157,8 @@ export class AppendQueue {
     this.#answer(append!, new EventStoreError('INVALID_EVENT', message, { cause: error }));
   }
 }
+
+const endOfTurn = (): Promise<void> => new Promise((ended) => setImmediate(ended));
 
 function refusalAfter(append: WaitingAppend, error: unknown): Error {
   const outcome = append.isInDoubt
