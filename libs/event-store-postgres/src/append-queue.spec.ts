@@ -46,9 +46,12 @@ describe('the queue of appends', () => {
 
   it('brings writers together who fell into two halves', async () => {
     const { queue, sizes } = queueWithSizes();
+    // Callers hear of their answer through some layers, each of which takes it a little later.
+    const append = async (writer: number, count: number): Promise<AppendResult> =>
+      await queue.append(`note-${writer}`, 'any', [event(`${writer} ${count}`)]);
+    const decide = async (writer: number, count: number): Promise<AppendResult> => await append(writer, count);
     const write = async (writer: number): Promise<void> => {
-      for (let count = 0; count < APPENDS_EACH; count += 1)
-        await queue.append(`note-${writer}`, 'any', [event(`${writer} ${count}`)]);
+      for (let count = 0; count < APPENDS_EACH; count += 1) await decide(writer, count);
     };
     const early = Array.from({ length: WRITERS / 2 }, (_, writer) => write(writer));
     // The first half is on its way by now.
