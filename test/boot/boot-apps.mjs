@@ -7,8 +7,8 @@ import { join } from 'node:path';
 
 const READY_WITHIN_ms = 10_000;
 const STOPPED_WITHIN_ms = 10_000;
-const SERVERS = ['all-in-one'];
-const COMMANDS = ['city-demo'];
+const SERVERS = ['all-in-one', 'sensor-intake'];
+const COMMANDS = ['city-demo', 'cli'];
 
 const within = (promise, limit_ms, what) => {
   let timer;

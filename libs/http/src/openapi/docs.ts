@@ -6,6 +6,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
 import { ANSWER_SCHEMAS } from './answer-schemas.js';
 import { completeDocument } from './complete-document.js';
+import { reachableSchemas } from './reachable-schemas.js';
 
 /** The files of Swagger UI that the page needs; the rest of its package is not served. */
 const ASSETS: Readonly<Record<string, string>> = {
@@ -86,5 +87,6 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     schemas: { ...document.components?.schemas, ...ANSWER_SCHEMAS },
   };
   completeDocument(document);
+  document.components.schemas = reachableSchemas(document.paths, document.components.schemas!);
   return document;
 }
