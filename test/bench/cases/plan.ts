@@ -43,7 +43,7 @@ export const QUICK: Plan = {
   historyQueries: 1_000,
   pastQueries: 200,
   coldPastQueries: 100,
-  postgresWriters_ms: 2_000,
+  postgresWriters_ms: 1_000,
   postgresBatches: 500,
   copiedBatches: 500,
 };
@@ -60,8 +60,8 @@ export const FULL: Plan = {
   historyQueries: 2_000,
   pastQueries: 500,
   coldPastQueries: 200,
-  postgresWriters_ms: 3_000,
-  postgresBatches: 1_500,
+  postgresWriters_ms: 2_000,
+  postgresBatches: 1_000,
   copiedBatches: 2_000,
 };
 

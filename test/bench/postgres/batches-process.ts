@@ -7,8 +7,8 @@ import { METADATA } from '../stores/peer-store.js';
 import { batchBodies, columnsOf, GATEWAYS, type Observation } from '../workload.js';
 
 export interface BatchesQuestion {
-  /** A file of SQLite, or the URL of a PostgreSQL server. */
-  readonly log: { readonly file: string } | { readonly url: string };
+  /** A file of SQLite, or a schema of a PostgreSQL server. */
+  readonly log: { readonly file: string } | { readonly url: string; readonly schema: string };
   /** Events of 1,000 observations. */
   readonly batches: number;
   readonly writers: number;
@@ -16,7 +16,7 @@ export interface BatchesQuestion {
 }
 
 /** So many are different. Neither engine saves anything on an event that was there before. */
-const DIFFERENT_BATCHES = 400;
+const DIFFERENT_BATCHES = 200;
 
 /** The data of batch events as the door makes them. */
 function preparedData(seed: number): string[] {
