@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCommandLine, UsageError } from './command-line.js';
-import { openForReading, withoutPassword } from './open-log.js';
+import { withoutPassword } from '#lib/engines';
+import { openForReading } from './open-log.js';
 import { duration, progressLine, progressText, size } from './progress-line.js';
 
 describe('parseCommandLine', () => {

@@ -1,11 +1,12 @@
+import { LogNotOpened, LogUrlError } from '#lib/engines';
 import { EventStoreError } from '#lib/event-store';
 import { LogMovingError } from '#lib/log-moving';
 import { ArchiveFileError } from './archive-file.js';
-import { LogUrlError } from './open-log.js';
 
 /** What stood in the way, in a sentence; null for what nobody foresaw (then the stack helps more). */
 export function failureInWords(error: unknown): string | null {
-  if (error instanceof LogUrlError || error instanceof ArchiveFileError) return error.message;
+  if (error instanceof LogUrlError || error instanceof LogNotOpened || error instanceof ArchiveFileError)
+    return error.message;
   if (error instanceof LogMovingError) return `${error.code}: ${error.message}`;
   if (error instanceof EventStoreError)
     return error.code === 'STORE_IN_USE'

@@ -62,6 +62,13 @@ describe('the URL of a log', () => {
     expect(withoutPassword(url)).toContain('***');
   });
 
+  it.each([
+    'postgres://me@host/db',
+    'postgres://host:5432/db',
+    'esdb://one:2113,two:2113?tls=false',
+    'sqlite:a@b:c.db',
+  ])('given %s without a password, then it is shown as it is', (url) => expect(withoutPassword(url)).toBe(url));
+
   it('given a message of a driver, then passwords in it are covered, encoded or not', () => {
     const url = 'esdb://admin:s3c%2Fret@host:2113';
     expect(withoutSecretsOf(url, `cannot parse ${url}`)).toBe('cannot parse esdb://admin:***@host:2113');

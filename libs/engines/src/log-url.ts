@@ -101,7 +101,9 @@ const SECRET_PARAMETER = /([?&](?:password|sslpassword|userkeyfile)=)[^&#]*/gi;
  */
 export function withoutPassword(url: string): string {
   if (/^sqlite:/i.test(url)) return url;
-  return url.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?[^:@/?#]*):.*@/is, '$1:***@').replaceAll(SECRET_PARAMETER, '$1***');
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(url) ?? [];
+  const shown = rest.replace(/^([^:@/?#]*):.*@/s, '$1:***@');
+  return `${scheme}${shown}`.replaceAll(SECRET_PARAMETER, '$1***');
 }
 
 /** A text (a driver's message) in which the URL's password may stand, without it. */
