@@ -2,37 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { seriesDecider, seriesStream, sourceDecider, sourceStream } from '#lib/domain';
 import { openEventStore } from '#lib/engines';
-import { executeCommand, type EventStore } from '#lib/event-store';
-import { issueApiKey } from '#lib/intake';
 import { loadConfig } from '#lib/platform';
 import { startIntake, type SensorIntake } from './intake.js';
+import { issueKey, NOW, registerAir } from './spec-support/register.js';
 import { startFailureInWords } from './start-failure.js';
-
-const actor = { kind: 'person', id: 'root', role: 'admin' } as const;
-const now = '2026-11-24T06:00:00.000Z';
-const name = { en: 'Air' };
-
-/** A source with a series and a key, as another process would have left them in the log. */
-async function register(store: EventStore): Promise<string> {
-  const { key, keyId, sha256 } = issueApiKey();
-  const common = { store, metadata: { actor, correlationId: 'spec' } };
-  const ofSource = { ...common, decider: sourceDecider, stream: sourceStream('air') };
-  const register = { type: 'RegisterSource', sourceId: 'air', name, actor } as const;
-  await executeCommand({ ...ofSource, commandId: 'source', command: register });
-  const issue = { type: 'IssueSourceKey', sourceId: 'air', keyId, keySha256: sha256, now, actor } as const;
-  await executeCommand({ ...ofSource, commandId: 'key', command: issue });
-  const series = { seriesKey: 'air/pm25', sourceId: 'air', name, unitOfMeasure: 'ug/m3' };
-  await executeCommand({
-    ...common,
-    decider: seriesDecider,
-    stream: seriesStream('air/pm25'),
-    commandId: 'series',
-    command: { type: 'RegisterSeries', ...series, actor },
-  });
-  return key;
-}
 
 describe('a sensor intake', () => {
   let folder: string;
@@ -50,7 +24,8 @@ describe('a sensor intake', () => {
 
   it('given a log with a key, then observations are taken, and nothing else is there', async () => {
     const store = await openEventStore(config().log);
-    const key = await register(store);
+    await registerAir(store);
+    const key = await issueKey(store);
     await store.close();
     intake = await startIntake(config());
     const { url } = intake;
@@ -58,7 +33,7 @@ describe('a sensor intake', () => {
       fetch(`${url}/v1/observations`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ series: 'air/pm25', observedAt: now, value: 1 }),
+        body: JSON.stringify({ series: 'air/pm25', observedAt: NOW, value: 1 }),
       });
     expect(await (await send()).json()).toMatchObject({ accepted: 1, position: '4' });
     expect((await send({ authorization: 'Bearer tsk_none' })).status).toBe(401);
