@@ -12,8 +12,7 @@ import { all, eventNamed, eventsNamed, type MakeStore } from '../../event-store/
 import { KurrentEventStore } from './kurrent-event-store.js';
 import { newScope, ScopedStore } from './testing/scoped-store.js';
 
-const url = process.env.EVENTSTOREDB_URL;
-const connectionString = url ?? '';
+const connectionString = process.env.EVENTSTOREDB_URL ?? '';
 
 /** Every store is a part of its own of the server's log, which cannot be emptied. */
 function makeScoped(isSerial: boolean): MakeStore {
@@ -135,12 +134,6 @@ function describeServer(): void {
   });
 }
 
-if (url === undefined)
-  process.emitWarning(
-    'EventStoreDB: NOT TESTED against a server. Set EVENTSTOREDB_URL (docs/eventstoredb.md); none can be installed here',
-  );
-const describeWithServer = url === undefined ? describe.skip : describe;
-describeWithServer('EventStoreDB at EVENTSTOREDB_URL', () => {
-  if (url === undefined) it('needs EVENTSTOREDB_URL', () => undefined);
-  else describeServer();
-});
+// `jest.services.config.mjs` leaves this file out where the variable is not set: no server can be installed in CI.
+if (connectionString === '') throw new Error('set EVENTSTOREDB_URL to a server (docs/eventstoredb.md)');
+describe('EventStoreDB at EVENTSTOREDB_URL', describeServer);
