@@ -3,6 +3,7 @@ import { clocksCase } from './clocks/clocks-case.js';
 import { hostileInputCase } from './hostile-input/hostile-input-case.js';
 import { ioErrorsCase } from './io-errors/io-errors-case.js';
 import { killCase } from './kill/kill-case.js';
+import { oldFilesCase } from './old-files/old-files-case.js';
 import { orderCase } from './order/order-case.js';
 import { overloadCase } from './overload/overload-case.js';
 import { powerLossCase } from './power-loss/power-loss-case.js';
@@ -20,4 +21,5 @@ export const TORTURE_CASES: readonly TortureCase[] = [
   hostileInputCase,
   overloadCase,
   clocksCase,
+  oldFilesCase,
 ];

@@ -19,7 +19,7 @@ const WAITERS_MAX = 10_000;
  * Under load the thread takes what has gathered: a message to a sleeping thread costs 0.1 ms here, and a transaction of the
  * views for every commit would take the second core from the doors. The pause grows with the work that it saves, because
  * ten single observations of a series cost the views little more than one: for each millisecond that the thread was busy it
- * is left alone for four. Who watches sees changes within a tenth of a second.
+ * is left alone for four. It is never left alone for more than a tenth of a second.
  */
 const WAKE_PAUSE_MIN_ms = 10;
 const WAKE_PAUSE_MAX_ms = 100;
@@ -64,6 +64,8 @@ export class ProjectorThread implements ViewProgress {
   private isWaking = false;
   private wokenAt_ms = 0;
   private wakePause_ms = WAKE_PAUSE_MIN_ms;
+  /** A wake was sent and has not been answered by a report. */
+  private isWakeSent = false;
   private isReplaced = false;
   private rebuildWanted = false;
   private readonly waiters = new Set<Waiter>();
@@ -111,7 +113,15 @@ export class ProjectorThread implements ViewProgress {
 
   private wakeNow(): void {
     this.wokenAt_ms = performance.now();
+    this.isWakeSent = true;
     this.send({ kind: 'wake' });
+  }
+
+  /** Reports that come by themselves say nothing of how long the work that was asked for takes, and end no pause. */
+  private wakeAnswered(): void {
+    this.isWakeSent = false;
+    this.isWaking = false;
+    this.wakePause_ms = pauseAfter(this.progressAt_ms - this.wokenAt_ms);
   }
 
   waitFor(position: bigint, timeout_ms: number): Promise<boolean> {
@@ -221,11 +231,10 @@ export class ProjectorThread implements ViewProgress {
   private advance(progress: HostProgress): void {
     this.progress = progress;
     this.progressAt_ms = performance.now();
-    if (this.isWaking) this.wakePause_ms = pauseAfter(this.progressAt_ms - this.wokenAt_ms);
+    if (this.isWakeSent) this.wakeAnswered();
     const position = BigInt(progress.position);
     const hasMoved = position !== this.reached;
     this.reached = position;
-    this.isWaking = false;
     if (this.options.headPosition() > position) this.wake();
     this.options.health.up(HEALTH_NAME);
     for (const waiter of [...this.waiters]) if (waiter.position <= position) waiter.settle(true);
@@ -236,6 +245,7 @@ export class ProjectorThread implements ViewProgress {
   private exited(code: number): void {
     this.worker = null;
     this.isWaking = false;
+    this.isWakeSent = false;
     for (const { reject } of this.digests.values()) reject(new Error('the projector thread ended'));
     this.digests.clear();
     this.settleEnded();

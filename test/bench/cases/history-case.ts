@@ -31,6 +31,7 @@ export const tallystickHistory: Case = {
     const running: BenchSystem[] = [];
     try {
       const long = await grow(round, 'long', plan.historyBatches, QUARTER_HOURS, running);
+      recordMemory(long, round);
       await long.system.tallystick.stop();
       const observations = plan.historyBatches * BATCH_SIZE;
       results.record('history-size', 'tallystick', observations);
@@ -85,7 +86,6 @@ async function grow(
   const { current } = await system.admin.get<{ current: { value: number | null } }>(KPI_PATH);
   if (current.value === null) throw new Error(`the KPI does not see the ${name} history`);
   const history = { folder, system, first: Number(before) + 1, head: Number(head), value: current.value };
-  recordMemory(history, round);
   return history;
 }
 

@@ -10,7 +10,7 @@ export interface Plan {
   /** Bodies of 1,000 observations, and of one, that the load generator has ready. */
   readonly batches: number;
   readonly singles: number;
-  /** Batches that the peers' projections get; Emmett gets one in a hundred of it, an event a reading. */
+  /** Batches that the peers' projections get; Emmett gets one in fifty of it, an event a reading. */
   readonly projectedBatches: number;
   readonly queries: number;
   /** How long the steady load lasts. */
